@@ -1,0 +1,156 @@
+package graph
+
+// StepKind says what a Step is.
+type StepKind string
+
+// Kinds of steps. Inner steps hold Steps; Call, Wait and Limit are leaves.
+const (
+	Seq    StepKind = "seq"    // Steps one after another
+	Call   StepKind = "call"   // uses an edge and waits for its answer, unless Async
+	Hold   StepKind = "hold"   // acquires Lock, does Steps, releases
+	Loop   StepKind = "loop"   // Steps, Times times
+	Branch StepKind = "branch" // each of Steps with its Prob, at most one of them
+	Par    StepKind = "par"    // Steps at the same time; the request waits for all of them
+	Each   StepKind = "each"   // Steps once per element, at the same time, at most Limit at once; the request waits
+	Spawn  StepKind = "spawn"  // Steps in a goroutine that the request does not wait for
+	Try    StepKind = "try"    // Steps tried again by Retry
+	Wait   StepKind = "wait"   // sleeps Time
+	Limit  StepKind = "limit"  // passes a rate limiter
+)
+
+// A Step is one node of the tree of what a request does. The zero value of a
+// field means that it does not apply or is not known.
+type Step struct {
+	Kind  StepKind
+	Site  Site   // of the call, the lock, the loop, the go statement
+	Func  string // the function that the site stands in
+	Steps []*Step
+
+	// Stack leads from the function of the enclosing Step to this one: the
+	// sites of the calls in between, outermost first. The whole way to a step
+	// is the concatenation of the stacks of its ancestors.
+	Stack []Frame
+
+	// Call.
+	To        string    // id of the service or resource
+	EdgeKind  string    // kind of the edge
+	Operation string    // RPC full name, "VERB /path", SQL text's verb and table, command
+	Effect    Effect    // what it does to the target
+	Async     bool      // does not wait for the target's answer
+	Stream    bool      // opens a stream, or sends on one
+	Deadline  *Deadline // what bounds the wait
+	Answer    Answer    // what becomes of the answer
+	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made
+	ID        int       // unique in the endpoint's body, in program order from 1; calls only
+	Tx        bool      // runs on a connection that an enclosing Hold already holds
+	Time      *Quantity // milliseconds that one use occupies the target
+	Certain   bool
+	Startup   bool // behind a once-guard or a loaded-already test: not on every request
+
+	// Hold.
+	Lock *LockInfo
+
+	// Loop, Each.
+	Times  *Quantity // mean number of rounds; nil: depends on data
+	Over   string    // the collection, as the source names it
+	Data   bool      // the number of rounds depends on data
+	Limit  *Quantity // Each, Spawn: how many run at once; nil: no bound
+	Joined bool      // Spawn inside a background worker that somebody awaits
+
+	// Branch. Probs[i] belongs to Steps[i]; nil: unknown.
+	Probs []*Quantity
+	Hit   bool // the branch is the miss of a cache
+
+	// Try.
+	Retry *Retry
+
+	// Limit.
+	Rate *Quantity // events a second
+	Of   string    // whose limiter: id of the resource that is spared, or ""
+}
+
+// A Frame is one function call on the way to a step.
+type Frame struct {
+	Func string // the callee
+	Site Site   // the call
+}
+
+// Effect says what a call does to its target.
+type Effect string
+
+// Effects of calls.
+const (
+	EffectUnknown Effect = ""
+	Read          Effect = "read"
+	Write         Effect = "write"
+)
+
+// Answer says what the caller does with a call's answer.
+type Answer string
+
+// Fates of answers.
+const (
+	AnswerUnknown Answer = ""
+	AnswerUsed    Answer = "used"       // its value is used
+	AnswerError   Answer = "error"      // only its error is used, and it decides something
+	AnswerLogged  Answer = "logged"     // only its error is used, and only to log or count it
+	AnswerDropped Answer = "dropped"    // nothing of it is used
+	AnswerSpawned Answer = "background" // nobody waits for it
+)
+
+// A Deadline says what bounds the wait for a call.
+type Deadline struct {
+	Kind   string    // "none": nothing on the way; "request": the caller's own context decides; "context", "client", "library", "dsn", "server", "mesh": that; "unknown"
+	Time   *Quantity // milliseconds
+	Site   Site      // where it is set, or where the context was lost
+	Reason string    // for none: "context.Background", "context dropped", "client without timeout", ...
+}
+
+// LockInfo describes what a Hold holds.
+type LockInfo struct {
+	ID        string // the same for all holds of one lock
+	Name      string // as the source names it: package.var, Type.field
+	Kind      string // mutex, rwmutex, rwmutex-read, channel, semaphore, transaction, connection, redis, etcd, consul, advisory, row, ...
+	Scope     string // process, service (all replicas), request (made per request), keyed (chosen by request data)
+	Exclusive bool   // false for read locks
+	Servers   *Quantity
+	Resource  string // id of the resource that implements a distributed lock, or whose connection is held
+	Declared  Site   // where the lock is declared or allocated
+	Release   Site
+	Guarded   bool // a nil, once or loaded test dominates it: not held on every request
+	IO        bool // a file, a process or a channel is waited for inside, beside the Steps
+	IOSite    Site // where
+	IOWhat    string
+}
+
+// A Retry describes how an operation is tried again.
+type Retry struct {
+	Source     string    // loop, wrapper, client, interceptor, service-config, mesh, broker
+	Class      string    // retry, compare-and-swap, poll
+	Wait       string    // none, fixed, fixed+jitter, growing-no-jitter, growing+jitter, unknown
+	Attempts   *Quantity // the first included; nil: no cap was found
+	Capped     bool      // a counter, a deadline or a context ends it
+	CapWhy     string
+	Backoff    []float64 // milliseconds before the second, third, ... attempt, where constant
+	WaitSite   Site
+	Setting    string // what was set, where a setting decides
+	Idempotent string // yes, no, unknown
+	Why        string // what tells the idempotency: the verb, the name, a key
+	Budget     *Quantity
+}
+
+// State is something that a service remembers between requests.
+type State struct {
+	Name    string   `json:"name"` // package.var or Type.field
+	Kind    string   `json:"kind"` // map, field, slice, session-store, local-cache, file, embedded-db
+	Site    Site     `json:"site"` // its declaration or allocation
+	Writes  []Site   `json:"writes"`
+	Reads   []Site   `json:"reads"`
+	Writers []string `json:"writers"`           // names of the endpoints that write it
+	Readers []string `json:"readers"`           // names of the endpoints that read it into an answer or a branch
+	Request bool     `json:"request"`           // key or value depends on the request
+	Excused string   `json:"excused,omitempty"` // why it is no state: written before serving, connection cache, metric, memo, copy of a shared store
+	Backed  string   `json:"backed,omitempty"`  // id of the shared store that it is a copy of: a local cache
+	Path    []Frame  `json:"path,omitempty"`    // from the handler to the first write
+	Certain bool     `json:"certain"`
+}
