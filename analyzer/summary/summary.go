@@ -30,6 +30,8 @@ type Package struct {
 	Gaps    []Gap    // what could not be compiled
 	Notes   []Note   // coordlint and nolint directives in comments
 	Iface   bool     // function bodies were not kept: only Types and constants of interest are here
+
+	Generated []string // files that say of themselves that they are generated, sorted
 }
 
 // A Site is a place in a file.
