@@ -16,8 +16,16 @@ type System struct {
 	Resources  []*Resource `json:"resources"`
 	Platform   []*Platform `json:"platform,omitempty"`
 	Endpoints  []*Endpoint `json:"endpoints"` // by service, kind, name
-	Edges      []*Edge     `json:"edges"`     // by from, to, kind, operation
-	Gaps       []Gap       `json:"gaps"`
+
+	// Tasks are what services do on their own: Kind is EndpointStartup or
+	// EndpointBackground, Name the function, Handler its site, Body its steps.
+	// The linker fills one start-up task a service, holding what runs before it
+	// serves, and one background task for each goroutine that main or a
+	// constructor starts. They are no endpoints: no request waits for them.
+	Tasks []*Endpoint `json:"-"`
+
+	Edges []*Edge `json:"edges"` // by from, to, kind, operation
+	Gaps  []Gap   `json:"gaps"`
 
 	// ClientsMet and ClientsResolved count the distinct client call sites that
 	// were met and those whose target was found.
@@ -96,6 +104,37 @@ type Resource struct {
 	Concurrency    *Quantity `json:"concurrency,omitempty"`     // requests that it works on at once: cores, partitions
 	Time           *Quantity `json:"time_ms,omitempty"`         // milliseconds that one use takes, where nothing nearer says
 	Certain        bool      `json:"certain"`
+
+	// Counters and Indexes are filled by the linker from SQL schemas and from
+	// calls; none: nothing was seen.
+	Counters []Counter `json:"counters,omitempty"`
+	Indexes  []Index   `json:"indexes,omitempty"`
+}
+
+// A Counter is one place in a resource that hands out ids one after another.
+type Counter struct {
+	Name   string `json:"name"`   // table.column, sequence, key
+	Kind   string `json:"kind"`   // auto-increment, sequence, counter (INCR), row (UPDATE ... SET n = n + 1)
+	Site   Site   `json:"site"`   // the schema's line; zero: only its uses are known
+	Uses   []Site `json:"uses"`   // where services draw an id from it: the INSERT, the INCR
+	Keyed  bool   `json:"keyed"`  // one counter per entity, chosen by request data: no global one
+	Owners []Ref  `json:"owners"` // the endpoints that draw ids; none: start-up or background only
+}
+
+// A Ref names an endpoint of a service.
+type Ref struct {
+	Service  string `json:"service"`
+	Endpoint string `json:"endpoint"`
+}
+
+// An Index is a unique or secondary index over a partitioned table.
+type Index struct {
+	Name      string `json:"name"`
+	Table     string `json:"table"`
+	Unique    bool   `json:"unique"`
+	Partition string `json:"partition"` // columns of the table's partition key, comma separated; "": the table is not partitioned
+	Columns   string `json:"columns"`   // columns of the index, comma separated
+	Site      Site   `json:"site"`
 }
 
 // A Use says that a service reads or writes a named part of a resource.
@@ -122,6 +161,9 @@ const (
 	EndpointHTTP    = "http"
 	EndpointConsume = "consume"
 	EndpointCron    = "cron"
+
+	EndpointStartup    = "startup"    // of System.Tasks only
+	EndpointBackground = "background" // of System.Tasks only
 )
 
 // An Endpoint is what a service serves.
@@ -177,6 +219,16 @@ type Edge struct {
 	Pooled     bool      `json:"pooled,omitempty"`     // the client draws connections from a pool
 	Limiter    *Quantity `json:"limiter,omitempty"`    // requests a second that the caller lets through, one replica
 	Breaker    Site      `json:"breaker,omitzero"`     // a circuit breaker on the way
+
+	// Opened holds the sites in the service's code where the client that the
+	// edge uses is made: sql.Open, grpc.NewClient, a constructor's call in the
+	// service's own wiring. None: not known.
+	Opened []Site `json:"opened,omitempty"`
+
+	// PoolSite is where the pool's bound was set, or set to none: the option's
+	// call, the DSN, the configuration file's line. Zero: nothing sets it, and
+	// Pool is the library's default.
+	PoolSite Site `json:"pool_site,omitzero"`
 }
 
 // A Fact is one step of an argument: something that was seen at a site.

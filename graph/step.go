@@ -40,12 +40,15 @@ type Step struct {
 	Stream    bool      // opens a stream, or sends on one
 	Deadline  *Deadline // what bounds the wait
 	Answer    Answer    // what becomes of the answer
-	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made
+	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision
 	ID        int       // unique in the endpoint's body, in program order from 1; calls only
 	Tx        bool      // runs on a connection that an enclosing Hold already holds
 	Time      *Quantity // milliseconds that one use occupies the target
 	Certain   bool
-	Startup   bool // behind a once-guard or a loaded-already test: not on every request
+	OnError   []int      // ids of the earlier calls after whose failure alone it is made: compensations and fallbacks
+	AnswerAt  Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
+	Partition *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
+	Startup   bool       // behind a once-guard or a loaded-already test: not on every request
 
 	// Hold.
 	Lock *LockInfo
@@ -67,6 +70,13 @@ type Step struct {
 	// Limit.
 	Rate *Quantity // events a second
 	Of   string    // whose limiter: id of the resource that is spared, or ""
+}
+
+// A Partition says what chooses the partition that a write or a message goes to.
+type Partition struct {
+	Kind string // "constant", "low" (a few values: a bool, an enum, a date), "request" (chosen by request data), "unknown"
+	Text string // the key as the source names it
+	Site Site
 }
 
 // A Frame is one function call on the way to a step.
@@ -137,6 +147,11 @@ type Retry struct {
 	Idempotent string // yes, no, unknown
 	Why        string // what tells the idempotency: the verb, the name, a key
 	Budget     *Quantity
+
+	// Swallows says that the failure of the last attempt is not handed on, so
+	// that whoever retries around this never sees it. False: it is handed on,
+	// or not known.
+	Swallows bool
 }
 
 // State is something that a service remembers between requests.
@@ -152,5 +167,10 @@ type State struct {
 	Excused string   `json:"excused,omitempty"` // why it is no state: written before serving, connection cache, metric, memo, copy of a shared store
 	Backed  string   `json:"backed,omitempty"`  // id of the shared store that it is a copy of: a local cache
 	Path    []Frame  `json:"path,omitempty"`    // from the handler to the first write
-	Certain bool     `json:"certain"`
+
+	// Invalidation says how a copy of a shared store (Backed) learns of
+	// changes: "" not at all, "ttl", "broadcast" (every replica is told),
+	// "checked" (compared with the store before it is used).
+	Invalidation string `json:"invalidation,omitempty"`
+	Certain      bool   `json:"certain"`
 }
