@@ -1,0 +1,108 @@
+package source
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// finish writes the packages of a unit's module.
+func (c *checker) finish(u *unit, nodes []*node) {
+	keep := newPolicy(c.graph.root, u)
+	for _, n := range sorted(nodes) {
+		p := &Package{
+			Path: n.l.ImportPath, Name: n.l.Name, Dir: c.graph.relDir(n.l.Dir),
+			GoFiles: n.names, Files: n.files, Types: n.types, Info: n.info, Sizes: c.sizes,
+			Errors: n.errors, Emptied: n.emptied, Bodies: n.bodies && n.info != nil, Std: n.l.Standard,
+		}
+		if n.l.Module != nil {
+			p.Module = n.l.Module.Path
+			p.Own = keep.own(n.l)
+		}
+		for _, d := range n.imports {
+			p.Imports = append(p.Imports, d.l.ImportPath)
+		}
+		slices.Sort(p.Imports)
+		p.Imports = slices.Compact(p.Imports)
+		if p.Bodies {
+			u.mod.Packages = append(u.mod.Packages, p)
+		} else if p.Types != nil {
+			u.mod.Deps = append(u.mod.Deps, p)
+		}
+	}
+	slices.SortFunc(u.mod.Deps, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// sorted returns the nodes, each after its imports, in an order that depends
+// on their paths alone.
+func sorted(nodes []*node) []*node {
+	byPath := make(map[string]*node, len(nodes))
+	for _, n := range nodes {
+		byPath[n.l.ImportPath] = n
+	}
+	var out []*node
+	seen := map[*node]bool{}
+	var visit func(n *node)
+	visit = func(n *node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, as := range slices.Sorted(maps.Keys(n.imports)) {
+			visit(n.imports[as])
+		}
+		out = append(out, n)
+	}
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
+		visit(byPath[path])
+	}
+	return out
+}
+
+// unitGaps returns what could not be read of the packages of a unit: what go
+// list said of them, what the type checker said, which functions were emptied,
+// and which files build constraints leave out.
+func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
+	var gaps []Gap
+	keep := newPolicy(g.root, u)
+	for i, l := range u.pkgs {
+		own := keep.own(l)
+		hard := own && !u.soft
+		if l.Error != nil && (own || missing(l)) {
+			gaps = append(gaps, listGap(g, u, l, hard || missing(l) && !u.soft))
+		}
+		n := nodes[i]
+		if !n.bodies {
+			continue
+		}
+		for _, e := range slices.Concat(n.errors, n.emptied) {
+			e.Hard = e.Hard && hard
+			gaps = append(gaps, e)
+		}
+		if own {
+			gaps = append(gaps, excluded(g, l)...)
+		}
+	}
+	return gaps
+}
+
+// missing reports whether l stands for an import that was found nowhere.
+func missing(l *listed) bool {
+	return l.Error != nil && l.Module == nil && !l.Standard && len(l.GoFiles) == 0
+}
+
+func listGap(g *pkgGraph, u *unit, l *listed, hard bool) Gap {
+	gap := Gap{Kind: "package", Text: strings.TrimSpace(l.Error.Err), Hard: hard}
+	if l.Error.Pos != "" {
+		gap.File, gap.Line, gap.Col = position(g.root, u.dir, l.Error.Pos)
+		return gap
+	}
+	gap.File = g.relDir(l.Dir)
+	if l.Dir == "" {
+		gap.File = joinRel(u.mod.Dir, "go.mod")
+	}
+	if !strings.Contains(gap.Text, l.ImportPath) {
+		gap.Text = l.ImportPath + ": " + gap.Text
+	}
+	return gap
+}

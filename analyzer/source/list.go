@@ -1,0 +1,173 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A unit is what one go list was run for: a module, or all packages of a tree
+// without go.mod.
+type unit struct {
+	mod  *Module
+	dir  string // absolute
+	pkgs []*listed
+	gaps []Gap
+	soft bool // its packages stand outside of any module: what they lack does not count
+}
+
+// list asks go for the packages of every module of the tree.
+func list(ctx context.Context, cfg Config, w *walker) []*unit {
+	tree := w.tree
+	units := make([]*unit, len(w.mods))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, dir := range w.mods {
+		g.Go(func() error {
+			units[i] = listModule(ctx, cfg, w, dir)
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions return no errors: they write gaps
+	if stray := strayDirs(w); len(stray) > 0 {
+		u := &unit{mod: &Module{Dir: "."}, dir: tree.Root, soft: len(w.mods) > 0}
+		u.mod.Path, u.pkgs, u.gaps = scan(ctx, cfg, tree.Root, tree.Root, "", stray)
+		units = append(units, u)
+	}
+	for _, u := range units {
+		for i := range u.gaps {
+			u.gaps[i].Hard = u.gaps[i].Hard && !u.soft
+		}
+		tree.Gaps = append(tree.Gaps, u.gaps...)
+	}
+	return units
+}
+
+// listModule lists one module: as it stands; failing that with a copy of its
+// go.mod that this toolchain accepts; failing that by reading its directories,
+// which finds no dependencies but the standard library and vendored ones.
+func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
+	root := w.tree.Root
+	abs := filepath.Join(root, filepath.FromSlash(dir))
+	info := readMod(root, dir)
+	u := &unit{mod: &Module{Path: info.path, Dir: dir, GoVersion: info.goVers}, dir: abs, gaps: info.gaps}
+	dirs := dirsOf(w, dir)
+	if len(dirs) == 0 {
+		return u
+	}
+	var err error
+	lower := ""
+	if newer(info.goVers) {
+		lower = strings.TrimPrefix(local(), "go")
+		u.pkgs, err = withModfile(ctx, cfg, abs, lower)
+	} else {
+		u.pkgs, err = goList(ctx, cfg, abs, []string{"GOWORK=" + workspace(root, abs)}, []string{"./..."})
+		if err != nil || lacksSum(u.pkgs) {
+			if pkgs, err2 := withModfile(ctx, cfg, abs, ""); err2 == nil {
+				u.pkgs, err = pkgs, nil
+			}
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLine(err.Error()), Hard: true}
+		if line, text, ok := errorLine(err.Error()); ok {
+			gap.Line, gap.Text = line, "go list: "+text
+		}
+		if len(info.gaps) == 0 || newer(info.goVers) {
+			u.gaps = append(u.gaps, gap)
+		}
+		_, pkgs, gaps := scan(ctx, cfg, root, abs, info.path, dirs)
+		u.pkgs, u.gaps = pkgs, append(u.gaps, gaps...)
+	}
+	return u
+}
+
+func lacksSum(pkgs []*listed) bool {
+	for _, p := range pkgs {
+		if p.Error != nil && (strings.Contains(p.Error.Err, "missing go.sum entry") || strings.Contains(p.Error.Err, "updates to go.mod needed")) {
+			return true
+		}
+	}
+	return false
+}
+
+// dirsOf returns the directories with Go files of the module in dir, without
+// those of modules below it.
+func dirsOf(w *walker, dir string) []string {
+	var dirs []string
+	for _, d := range w.goDirs {
+		if moduleOf(w, d) == dir {
+			dirs = append(dirs, d)
+		}
+	}
+	return dirs
+}
+
+// strayDirs returns the directories with Go files that no module holds.
+func strayDirs(w *walker) []string { return dirsOf(w, "") }
+
+// moduleOf returns the directory of the module that holds dir, "" if none does.
+func moduleOf(w *walker, dir string) string {
+	best := ""
+	for _, m := range w.mods {
+		if (m == "." || dir == m || strings.HasPrefix(dir, m+"/")) && (best == "" || best == "." || len(m) > len(best)) {
+			best = m
+		}
+	}
+	return best
+}
+
+// position splits FILE:LINE:COL as go list prints it; file is made relative to
+// the root if it is inside of it.
+func position(root, dir, pos string) (file string, line, col int) {
+	parts := strings.Split(pos, ":")
+	var nums []int
+	for len(parts) > 1 && len(nums) < 2 {
+		n, err := strconv.Atoi(parts[len(parts)-1])
+		if err != nil {
+			break
+		}
+		nums = append([]int{n}, nums...)
+		parts = parts[:len(parts)-1]
+	}
+	file = strings.Join(parts, ":")
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	if rel := inside(root, file); rel != "" {
+		file = rel
+	}
+	switch len(nums) {
+	case 2:
+		return file, nums[0], nums[1]
+	case 1:
+		return file, nums[0], 0
+	}
+	return file, 0, 0
+}
+
+var goModLine = regexp.MustCompile(`(?m)go\.mod:(\d+)(?::\d+)?: (.*)$`)
+
+// errorLine finds the line of go.mod that an error of go list talks about.
+func errorLine(text string) (line int, message string, ok bool) {
+	m := goModLine.FindStringSubmatch(text)
+	if m == nil {
+		return 0, "", false
+	}
+	line, err := strconv.Atoi(m[1])
+	return line, m[2], err == nil
+}
+
+func firstLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return fmt.Sprintf("%s (and %d more lines)", lines[0], len(lines)-1)
+}
