@@ -1,0 +1,103 @@
+package graph
+
+import "slices"
+
+// markFindings marks the nodes that findings are about, and the links that
+// their paths go along.
+func (b *viewer) markFindings(findings []Finding) {
+	bySite := map[Site][]*link{}
+	for _, e := range b.sys.Edges {
+		for _, s := range e.Sites {
+			if l := b.links[e.ends()]; l != nil {
+				bySite[s] = append(bySite[s], l)
+			}
+		}
+	}
+	for _, f := range findings {
+		for _, id := range f.Subjects {
+			if n := b.byID[id]; n != nil {
+				n.severity = worse(n.severity, f.Severity)
+				n.rules = appendNew(n.rules, severityMark(f.Severity)+" "+f.Rule)
+			}
+		}
+		for _, h := range f.Path {
+			for _, l := range bySite[h.Site] {
+				if slices.Contains(f.Subjects, l.from) && slices.Contains(f.Subjects, l.to) {
+					l.severity = worse(l.severity, f.Severity)
+				}
+			}
+		}
+	}
+}
+
+func worse(a, b string) string {
+	for _, s := range []string{SeverityError, SeverityWarning, SeverityNote} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return ""
+}
+
+// markPath marks what a request of an endpoint reaches.
+func (b *viewer) markPath(id string) {
+	for _, ep := range b.sys.Endpoints {
+		if ep.ID() != id {
+			continue
+		}
+		if n := b.byID[ep.Service]; n != nil {
+			n.onPath = true
+			n.lines = append(n.lines, ep.Name)
+		}
+		for _, e := range Trace(b.sys, ep) {
+			if l := b.links[e.ends()]; l != nil {
+				l.onPath = true
+				b.byID[l.from].onPath = true
+				b.byID[l.to].onPath = true
+			}
+		}
+	}
+}
+
+// narrow drops the nodes that are not asked for. A path narrows only where
+// the whole system would be too much to see.
+func (b *viewer) narrow(p Picture) {
+	v := b.view
+	keep := func(*node) bool { return true }
+	switch {
+	case p.Focus != "":
+		near := b.near(p.Focus, max(p.Depth, 1))
+		keep = func(n *node) bool { return near[n.id] }
+	case p.OnlyFindings:
+		keep = func(n *node) bool { return n.severity != "" }
+	case p.Path != "" && len(v.nodes) > maxNodes:
+		keep = func(n *node) bool { return n.onPath }
+	}
+	v.nodes = slices.DeleteFunc(v.nodes, func(n *node) bool { return !keep(n) })
+	left := map[string]bool{}
+	for _, n := range v.nodes {
+		left[n.id] = true
+	}
+	v.links = slices.DeleteFunc(v.links, func(l *link) bool { return !left[l.from] || !left[l.to] })
+}
+
+// near returns the nodes at most depth links away from a node, in whatever
+// direction.
+func (b *viewer) near(id string, depth int) map[string]bool {
+	found := map[string]bool{id: true}
+	for range depth {
+		var next []string
+		for _, l := range b.view.links {
+			switch {
+			case found[l.from] && !found[l.to]:
+				next = append(next, l.to)
+			case found[l.to] && !found[l.from]:
+				next = append(next, l.from)
+			}
+		}
+		for _, n := range next {
+			found[n] = true
+		}
+	}
+	return found
+}
