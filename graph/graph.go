@@ -107,8 +107,8 @@ type Resource struct {
 
 	// Counters and Indexes are filled by the linker from SQL schemas and from
 	// calls; none: nothing was seen.
-	Counters []Counter `json:"counters,omitempty"`
-	Indexes  []Index   `json:"indexes,omitempty"`
+	Counters []Counter    `json:"counters,omitempty"`
+	Indexes  []TableIndex `json:"indexes,omitempty"`
 }
 
 // A Counter is one place in a resource that hands out ids one after another.
@@ -127,8 +127,8 @@ type Ref struct {
 	Endpoint string `json:"endpoint"`
 }
 
-// An Index is a unique or secondary index over a partitioned table.
-type Index struct {
+// A TableIndex is a unique or secondary index over a partitioned table.
+type TableIndex struct {
 	Name      string `json:"name"`
 	Table     string `json:"table"`
 	Unique    bool   `json:"unique"`

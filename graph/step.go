@@ -119,7 +119,7 @@ type Deadline struct {
 // LockInfo describes what a Hold holds.
 type LockInfo struct {
 	ID        string // the same for all holds of one lock
-	Name      string // as the source names it: package.var, Type.field
+	Name      string // as the source names it: PKG.var, PKG.Type.field
 	Kind      string // mutex, rwmutex, rwmutex-read, channel, semaphore, transaction, connection, redis, etcd, consul, advisory, row, ...
 	Scope     string // process, service (all replicas), request (made per request), keyed (chosen by request data)
 	Exclusive bool   // false for read locks
@@ -156,7 +156,7 @@ type Retry struct {
 
 // State is something that a service remembers between requests.
 type State struct {
-	Name    string   `json:"name"` // package.var or Type.field
+	Name    string   `json:"name"` // PKG.var or PKG.Type.field, PKG being the import path: the fields of one type are one object
 	Kind    string   `json:"kind"` // map, field, slice, session-store, local-cache, file, embedded-db
 	Site    Site     `json:"site"` // its declaration or allocation
 	Writes  []Site   `json:"writes"`
