@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"github.com/coordlint/coordlint/graph"
+)
+
+// way returns the hops from e's handler to p: the functions called, what is
+// held, repeated or detached on the way, and the step itself.
+func way(e *graph.Endpoint, p *graph.Place) []graph.Hop {
+	hops := []graph.Hop{{Site: e.Handler, Text: label(e), Service: e.Service}}
+	for _, q := range p.Ancestors() {
+		for _, f := range q.Step.Stack {
+			hops = append(hops, graph.Hop{Site: f.Site, Text: "calls " + short(f.Func), Service: e.Service})
+		}
+		if text := describe(q.Step); text != "" {
+			hops = append(hops, graph.Hop{Site: q.Step.Site, Text: text, Service: e.Service})
+		}
+	}
+	return hops
+}
+
+// describe says what a step does; "" for those that only group others.
+func describe(s *graph.Step) string {
+	switch s.Kind {
+	case graph.Call:
+		if s.Async {
+			return "sends to " + callText(s)
+		}
+		return "waits for " + callText(s) + deadlineText(s.Deadline)
+	case graph.Hold:
+		return "holds " + lockText(s.Lock)
+	case graph.Loop, graph.Each:
+		return "once per " + over(s)
+	case graph.Spawn:
+		return "starts a goroutine"
+	case graph.Try:
+		return "tries again" + attemptsText(s.Retry)
+	case graph.Wait:
+		if s.Time != nil {
+			return "sleeps " + quantity(s.Time, "ms")
+		}
+		return "sleeps"
+	}
+	return ""
+}
+
+func deadlineText(d *graph.Deadline) string {
+	switch {
+	case d == nil || d.Kind == "unknown" || d.Kind == "request":
+		return ""
+	case d.Kind == "none":
+		return ", no deadline"
+	case d.Time != nil:
+		return ", deadline " + quantity(d.Time, "ms")
+	}
+	return ", with a deadline"
+}
+
+func lockText(l *graph.LockInfo) string {
+	if l == nil {
+		return "a lock"
+	}
+	if l.Name == "" {
+		return "a " + l.Kind
+	}
+	return short(l.Name)
+}
+
+func over(s *graph.Step) string {
+	switch {
+	case s.Over != "":
+		return "element of " + s.Over
+	case s.Times != nil && !s.Data:
+		return "round of " + quantity(s.Times, "")
+	}
+	return "element"
+}
+
+func attemptsText(r *graph.Retry) string {
+	switch {
+	case r == nil:
+		return ""
+	case r.Attempts != nil:
+		return ", " + quantity(r.Attempts, "attempts")
+	case r.Capped:
+		return ""
+	}
+	return ", for ever"
+}
