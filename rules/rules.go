@@ -33,6 +33,7 @@ type Rule struct {
 func All() []*Rule {
 	return []*Rule{
 		{"sync-chain", Coordination, graph.SeverityError, syncChain},
+		{"shared-database", Data, graph.SeverityError, sharedDatabase},
 	}
 }
 
