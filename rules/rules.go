@@ -34,6 +34,7 @@ func All() []*Rule {
 	return []*Rule{
 		{"sync-chain", Coordination, graph.SeverityError, syncChain},
 		{"shared-database", Data, graph.SeverityError, sharedDatabase},
+		{"global-lock", Coordination, graph.SeverityError, globalLock},
 	}
 }
 

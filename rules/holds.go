@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// A hold is one place at which a lock is taken, in one body.
+type hold struct {
+	in    *graph.Endpoint
+	place *graph.Place
+	when  occasion
+	waits []*graph.Place // what waits while it is held, each step once
+}
+
+func (h *hold) lock() *graph.LockInfo { return h.place.Step.Lock }
+
+// waiting reports whether anything outside of the goroutine is waited for inside.
+func (h *hold) waiting() bool { return len(h.waits) > 0 || h.lock().IO }
+
+// holdsOf returns every hold of the system, in the order of the bodies.
+func holdsOf(ix *graph.Index) []hold {
+	var out []hold
+	for _, e := range ix.Bodies() {
+		graph.Walk(e.Body, waiting{}, func(p *graph.Place, w waiting) (waiting, bool) {
+			w = w.enter(p.Step)
+			if p.Step.Kind == graph.Hold && p.Step.Lock != nil {
+				out = append(out, hold{in: e, place: p, when: w.occasion(e), waits: waitsIn(p)})
+			}
+			return w, true
+		})
+	}
+	return out
+}
+
+// waitsIn returns the steps under p for which whoever holds p waits.
+func waitsIn(p *graph.Place) []*graph.Place {
+	var out []*graph.Place
+	graph.Walk(p.Step, struct{}{}, func(q *graph.Place, k struct{}) (struct{}, bool) {
+		if q.Step.Detached() {
+			return k, false
+		}
+		if q.Step.Waits() {
+			q = rebase(q, p)
+			out = append(out, q)
+		}
+		return k, true
+	})
+	return out
+}
+
+// rebase puts q, whose root is p's step, under p itself.
+func rebase(q, p *graph.Place) *graph.Place {
+	if q.Up == nil {
+		return p
+	}
+	return &graph.Place{Step: q.Step, Up: rebase(q.Up, p)}
+}
+
+// byLock groups holds by the lock's id, in the order in which the ids are met.
+func byLock(holds []hold) [][]hold {
+	var ids []string
+	groups := map[string][]hold{}
+	for _, h := range holds {
+		id := h.lock().ID
+		if id == "" {
+			id = h.place.Step.Site.String()
+		}
+		if groups[id] == nil {
+			ids = append(ids, id)
+		}
+		groups[id] = append(groups[id], h)
+	}
+	out := make([][]hold, 0, len(ids))
+	for _, id := range ids {
+		out = append(out, groups[id])
+	}
+	return out
+}
+
+// exclusive reports whether some hold keeps all others out while it waits.
+// Where none does, readers only let one another pass.
+func exclusive(holds []hold) bool {
+	return slices.ContainsFunc(holds, func(h hold) bool {
+		return h.lock().Exclusive && h.waiting() && h.when != atStartup
+	})
+}
