@@ -35,6 +35,7 @@ func All() []*Rule {
 		{"sync-chain", Coordination, graph.SeverityError, syncChain},
 		{"shared-database", Data, graph.SeverityError, sharedDatabase},
 		{"global-lock", Coordination, graph.SeverityError, globalLock},
+		{"stateful-service", Compute, graph.SeverityError, statefulService},
 	}
 }
 
