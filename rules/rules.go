@@ -36,6 +36,7 @@ func All() []*Rule {
 		{"shared-database", Data, graph.SeverityError, sharedDatabase},
 		{"global-lock", Coordination, graph.SeverityError, globalLock},
 		{"stateful-service", Compute, graph.SeverityError, statefulService},
+		{"retry-without-backoff", Time, graph.SeverityError, retryWithoutBackoff},
 	}
 }
 
