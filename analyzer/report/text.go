@@ -43,8 +43,8 @@ func (o Options) rule(name string) (Rule, bool) {
 	return Rule{Name: name}, false
 }
 
-// place returns where a site is, as text prints it.
-func (o Options) place(s graph.Site) string {
+// Place returns where a site is, as text prints it.
+func (o Options) Place(s graph.Site) string {
 	s.File = Rel(o.Dir, s.File)
 	return s.String()
 }
@@ -86,9 +86,9 @@ func (o Options) at(s graph.Site) string {
 		return ""
 	}
 	if o.Color {
-		return "\x1b[1m" + o.place(s) + ":\x1b[0m "
+		return "\x1b[1m" + o.Place(s) + ":\x1b[0m "
 	}
-	return o.place(s) + ": "
+	return o.Place(s) + ": "
 }
 
 func (o Options) paint(severity, text string) string {
@@ -163,4 +163,13 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// GapLine returns a gap as one line: FILE:LINE:COL: text [gap: kind].
+func GapLine(g graph.Gap, o Options) string {
+	line := o.at(g.Site) + g.Text + " [gap: " + g.Kind + "]"
+	if g.Reason != "" {
+		line += " accepted: " + g.Reason
+	}
+	return line
 }

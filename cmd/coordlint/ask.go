@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/report"
+	"github.com/coordlint/coordlint/graph"
+)
+
+// why prints why there are edges between two nodes: the calls, how their
+// target was found, and what could not be resolved in the caller if there are
+// none.
+func why(w io.Writer, r *report.Report, pair string, o report.Options) error {
+	from, to, _ := strings.Cut(pair, ",")
+	for _, id := range []string{from, to} {
+		if !known(r, id) {
+			return fmt.Errorf("-why %s: no service or resource %q", pair, id)
+		}
+	}
+	b := bufio.NewWriter(w)
+	found := false
+	for _, e := range r.Edges {
+		if e.From == from && e.To == to {
+			found = true
+			writeEdge(b, e, o)
+		}
+	}
+	if !found {
+		fmt.Fprintf(b, "%s has no edge to %s\n", from, to)
+		for _, g := range r.Gaps {
+			if g.Owner == from {
+				fmt.Fprintln(b, "    "+report.GapLine(g, o))
+			}
+		}
+	}
+	return b.Flush()
+}
+
+func writeEdge(b io.Writer, e *graph.Edge, o report.Options) {
+	fmt.Fprintf(b, "%s -> %s %s, %s%s\n", e.From, e.To, e.Kind, waiting(e), certainty(e))
+	for _, s := range e.Sites {
+		fmt.Fprintf(b, "    %s: %s\n", o.Place(s), strings.Join(e.Operations, ", "))
+	}
+	for _, f := range e.Address {
+		if f.Site.IsZero() {
+			fmt.Fprintf(b, "    %s\n", f.Text)
+		} else {
+			fmt.Fprintf(b, "    %s: %s\n", o.Place(f.Site), f.Text)
+		}
+	}
+	for _, name := range e.FromEndpoints {
+		fmt.Fprintf(b, "    reached from %s\n", name)
+	}
+}
+
+func waiting(e *graph.Edge) string {
+	switch {
+	case len(e.FromEndpoints) == 0 && e.Startup:
+		return "at start-up"
+	case len(e.FromEndpoints) == 0 && e.Background:
+		return "in the background"
+	case e.Sync:
+		return "a request waits"
+	}
+	return "nobody waits"
+}
+
+func certainty(e *graph.Edge) string {
+	text := ""
+	if !e.Certain {
+		text = ", not certain"
+	}
+	if e.Note != "" {
+		text += " (" + e.Note + ")"
+	}
+	return text
+}
+
+// showPath prints what a request of an endpoint reaches, and its ceiling.
+func showPath(w io.Writer, r *report.Report, text string, o report.Options) error {
+	ep, err := endpoint(r, text)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s: %s\n", o.Place(ep.Handler), ep.ID())
+	t := pathWriter{w: b, o: o, edges: graph.Trace(r.System(), ep), seen: map[string]bool{}}
+	t.service(ep.Service, 1)
+	if err := report.CeilingOf(b, r, ep.ID(), o); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// A pathWriter writes the edges of a path as a tree of services. What a service
+// does is written where it is first reached.
+type pathWriter struct {
+	w     io.Writer
+	o     report.Options
+	edges []*graph.Edge
+	seen  map[string]bool
+}
+
+func (t *pathWriter) service(id string, depth int) {
+	if t.seen[id] {
+		return
+	}
+	t.seen[id] = true
+	for _, e := range t.edges {
+		if e.From == id && e.Kind != graph.EdgeConsume {
+			t.edge(e, depth)
+			t.service(e.To, depth+1)
+		}
+		if e.To == id && e.Kind == graph.EdgeConsume {
+			t.edge(e, depth)
+			t.service(e.From, depth+1)
+		}
+	}
+}
+
+func (t *pathWriter) edge(e *graph.Edge, depth int) {
+	place, loop := "", ""
+	if len(e.Sites) > 0 {
+		place = t.o.Place(e.Sites[0]) + ": "
+	}
+	if e.InLoop {
+		loop = ", in a loop"
+	}
+	fmt.Fprintf(t.w, "%s%s%s -> %s %s, %s%s\n", strings.Repeat("    ", depth), place, e.From, e.To,
+		strings.Join(append([]string{e.Kind}, e.Operations...), " "), waiting(e), loop)
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// flags are the command line, read.
+type flags struct {
+	command  string // "", ceiling, graph, explain
+	patterns []string
+
+	dir     string
+	tags    string
+	tests   bool
+	format  string
+	outs    []output
+	failOn  string
+	k8s     []string
+	env     string
+	report  string
+	noCache bool
+
+	explain string
+	why     string
+	path    string
+	focus   string
+	rule    string
+	only    bool
+	depth   int
+
+	notes   bool
+	verbose bool
+	version bool
+}
+
+// An output is one -out: a format and the file that it is written to.
+type output struct{ format, file string }
+
+var errUsage = errors.New("usage")
+
+const usage = `usage: coordlint [flags] [patterns]
+       coordlint ceiling [flags]       the ceiling of every request path
+       coordlint graph [flags]         the picture of the system, as DOT, SVG, PNG or Mermaid
+       coordlint explain [RULE]        the manual of a rule, or the list of rules
+
+Patterns choose which packages findings are reported for; the whole root is
+read. The root is the nearest directory upwards with coordlint.yaml, else .git,
+else go.work, else go.mod.
+
+Exit status: 0 no finding at or above -fail-on; 1 findings; 2 usage,
+configuration, or nothing could be analysed; 3 no findings, but something could
+not be read.
+
+Flags:
+`
+
+// parse reads the command line. It returns errUsage, flag.ErrHelp or an error
+// that says what is wrong; what explains it was written to stderr.
+func parse(args []string, stderr io.Writer) (*flags, error) {
+	f := &flags{}
+	set := flag.NewFlagSet("coordlint", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() {} // what was wrong is enough; -h writes all
+	set.StringVar(&f.dir, "C", "", "change to `dir` first")
+	set.StringVar(&f.tags, "tags", "", "comma-separated build `tags`")
+	set.BoolVar(&f.tests, "test", false, "read test files too")
+	set.StringVar(&f.format, "format", "", "what is written to stdout: "+strings.Join(formats(), ", "))
+	set.Func("out", "also write `format:file`; may be repeated", f.addOut)
+	set.StringVar(&f.failOn, "fail-on", "error", "least `severity` that makes the exit status 1: error, warning, note, none")
+	set.Func("k8s", "read the manifests at `path`, - being stdin; may be repeated", func(s string) error {
+		f.k8s = append(f.k8s, s)
+		return nil
+	})
+	set.StringVar(&f.env, "env", "", "deployment `environment` to analyse, such as an overlay's name")
+	set.StringVar(&f.report, "report", "", "write a report that was saved as JSON in `file` instead of analysing, - being stdin")
+	set.BoolVar(&f.noCache, "no-cache", false, "neither read nor write caches")
+	set.StringVar(&f.explain, "explain", "", "print the manual of `rule`")
+	set.StringVar(&f.why, "why", "", "print why there is an edge between `from,to`")
+	set.StringVar(&f.path, "path", "", "show the path of the endpoint `method`: its name or the end of it")
+	set.StringVar(&f.focus, "focus", "", "pictures: draw only what is near the service or resource `id`")
+	set.IntVar(&f.depth, "depth", 0, "pictures: how many edges away from -focus (default 1)")
+	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
+	set.BoolVar(&f.only, "only-findings", false, "pictures: draw only what findings are about")
+	set.BoolVar(&f.notes, "notes", false, "write findings of severity note too")
+	set.BoolVar(&f.verbose, "v", false, "write notes, every gap, and on stderr how long each phase takes")
+	set.BoolVar(&f.version, "version", false, "print the version")
+	if err := set.Parse(args); err != nil {
+		return nil, usageError(err, set)
+	}
+	rest := set.Args()
+	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain"}, rest[0]) {
+		f.command = rest[0]
+		if err := set.Parse(rest[1:]); err != nil {
+			return nil, usageError(err, set)
+		}
+		rest = set.Args()
+	}
+	return f, f.check(rest)
+}
+
+// usageError hides an error that the flag package has already printed, and
+// answers -h.
+func usageError(err error, set *flag.FlagSet) error {
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(set.Output(), usage)
+		set.PrintDefaults()
+		return err
+	}
+	fmt.Fprintln(set.Output(), "coordlint -h lists the flags")
+	return errUsage
+}
+
+func (f *flags) addOut(s string) error {
+	format, file, ok := strings.Cut(s, ":")
+	if !ok || file == "" {
+		return fmt.Errorf("want format:file")
+	}
+	if !slices.Contains(formats(), format) {
+		return fmt.Errorf("no format %q; there are %s", format, strings.Join(formats(), ", "))
+	}
+	f.outs = append(f.outs, output{format, file})
+	return nil
+}
+
+// check completes the flags with the arguments that are left.
+func (f *flags) check(rest []string) error {
+	if f.command == "explain" {
+		if len(rest) > 1 {
+			return fmt.Errorf("explain wants one rule, got %d arguments", len(rest))
+		}
+		if len(rest) == 1 {
+			f.explain = rest[0]
+		}
+		return nil
+	}
+	for _, p := range rest {
+		if strings.HasPrefix(p, "-") {
+			return fmt.Errorf("flag %s after a pattern; flags come first", p)
+		}
+		if !strings.ContainsAny(p, "./") && p != "..." {
+			return fmt.Errorf("no command %q; there are ceiling, graph, explain; a pattern starts with ./", p)
+		}
+	}
+	f.patterns = rest
+	if len(f.patterns) == 0 {
+		f.patterns = []string{"./..."}
+	}
+	if f.format == "" {
+		f.format = "text"
+		if f.command == "graph" {
+			f.format = "dot"
+		}
+	}
+	if !slices.Contains(formats(), f.format) {
+		return fmt.Errorf("no format %q; there are %s", f.format, strings.Join(formats(), ", "))
+	}
+	if !slices.Contains([]string{"error", "warning", "note", "none"}, f.failOn) {
+		return fmt.Errorf("-fail-on %s: want error, warning, note or none", f.failOn)
+	}
+	if f.why != "" && strings.Count(f.why, ",") != 1 {
+		return fmt.Errorf("-why %s: want FROM,TO", f.why)
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/coordlint/coordlint/analyzer/report"
+)
+
+// pictures are the formats that draw the system.
+func pictures() []string { return []string{"dot", "svg", "png", "mermaid"} }
+
+// formats returns the names of all formats.
+func formats() []string { return append(report.Formats(), pictures()...) }
+
+// write answers the question that the flags ask, in one format.
+func (a *app) write(ctx context.Context, w io.Writer, f *flags, r *report.Report, format string, o report.Options) error {
+	switch {
+	case slices.Contains(pictures(), format):
+		return a.draw(ctx, w, f, r, format)
+	case format != "text":
+		return report.Write(w, r, format, o)
+	case r.Failure != "":
+		return nil // stderr has said it
+	case f.why != "":
+		return why(w, r, f.why, o)
+	case f.path != "":
+		return showPath(w, r, f.path, o)
+	case f.command == "ceiling":
+		return report.Ceilings(w, r, o)
+	case f.command == "graph":
+		return fmt.Errorf("graph has no format text; there are dot, svg, png, mermaid, json, html")
+	}
+	return report.Write(w, r, format, o)
+}
