@@ -10,7 +10,17 @@
 // with type arguments removed: "net/http.Get", "(*database/sql.DB).Query",
 // "(net/http.RoundTripper).RoundTrip". A function literal is its parent's
 // symbol, "$" and a number from 1. A package's initialiser is "path.init", the
-// declared init functions are "path.init#1" and so on (the first calls them).
+// declared init functions are "path.init#1" and so on (the first calls them,
+// and the initialisers of what the package imports).
+//
+// Identical types are equal strings: aliases are replaced by what they stand
+// for, parameters and results have no names, the empty interface is "any",
+// uint8 is "byte", a local type is "path.T@FILE:LINE". Instances are
+// "path.T[A,B]".
+//
+// Promoted methods need no wrappers: ssa goes through the embedded fields
+// before it calls or binds the method. Only the method expression of a promoted
+// method is a function of its own, "(T).M@thunk".
 package summary
 
 // Version is the version of the format. A stored Package of another version
@@ -62,7 +72,8 @@ type Type struct {
 	Fields     []Field
 	Methods    []Method // method set of *T, promoted ones included, by name; of interfaces all methods
 	Site       Site
-	Alias      string // the type that it is an alias of
+	Alias      string   // the type that it is an alias of
+	TypeParams []string // names of its type parameters
 }
 
 // A Field is a field of a struct type.
@@ -208,11 +219,12 @@ type Instr struct {
 	Op       Op
 	Mode     CallMode // of CallOp, Go, Defer
 	CommaOk  bool
-	N        int    // see the operations
-	Sym      string // see the operations
-	Name     string // bare name of a called method
-	Type     string // of the value; "" if it has none; a tuple as "(T1, T2)"
-	Elem     string // Alloc: type of the variable; MakeInterface: the concrete type
+	N        int      // see the operations
+	Sym      string   // see the operations
+	Name     string   // bare name of a called method
+	Type     string   // of the value; "" if it has none; a tuple as "(T1, T2)"
+	Elem     string   // Alloc: type of the variable; MakeInterface: the concrete type; TypeAssert: the asserted type
+	TypeArgs []string // of a static call of a generic function, or of a method of a generic type
 	Args     []Ref
 	States   []State  // of Select
 	Path     []string // embedded fields on the way to a promoted method, from the receiver Args[0]
@@ -261,6 +273,8 @@ type Loop struct {
 	Over   Ref     // what is ranged over, or NoRef
 	Bound  Ref     // bound of the counter, or NoRef
 	Start  int     // first value of the counter, where constant
+	Step   int     // what a round adds to the counter; 0 if that is no constant
+	Incl   bool    // the counter may reach the bound itself (<=, >=)
 	Expr   string  // source text of Over or Bound, at most 60 bytes
 	Site   Site    // of the for keyword
 	Latch  []int32 // blocks that jump back to the header
