@@ -58,6 +58,15 @@ func (b *body) write() {
 	b.loops()
 }
 
+// aggregate reports whether values of a type are structs or arrays.
+func aggregate(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return true
+	}
+	return false
+}
+
 func indices(blocks []*ssa.BasicBlock) []int32 {
 	var out []int32
 	for _, b := range blocks {
@@ -99,6 +108,7 @@ func (b *body) instr(i ssa.Instruction) summary.Instr {
 		if t, ok := v.Type().(*types.Tuple); !ok || t.Len() > 0 {
 			in.Type = b.names.typ(v.Type())
 		}
+		in.Agg = aggregate(v.Type())
 	}
 	switch i := i.(type) {
 	case *ssa.Alloc:

@@ -232,6 +232,7 @@ type Instr struct {
 	Site     Site   // of a call: its selector or name, not its parenthesis
 	Deferred bool   // a call that runs when the function returns (Defer)
 	Spread   bool   // the last argument is given with ...
+	Agg      bool   // the value is a struct or an array
 	Expr     string // source text of what a loop ranges over or a lock locks, at most 60 bytes
 }
 
