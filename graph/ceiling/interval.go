@@ -1,0 +1,136 @@
+package ceiling
+
+import (
+	"math"
+	"slices"
+)
+
+// middle returns the geometric mean of each unknown's interval.
+func (s *solver) middle() []float64 {
+	values := make([]float64, len(s.p.unknowns))
+	for i, u := range s.p.unknowns {
+		values[i] = math.Sqrt(u.Low) * math.Sqrt(u.High)
+		if u.Low == u.High {
+			values[i] = u.Low
+		}
+	}
+	return values
+}
+
+// ends returns the lower and the upper ends of all intervals.
+func (s *solver) ends() (low, high []float64) {
+	for _, u := range s.p.unknowns {
+		low, high = append(low, u.Low), append(high, u.High)
+	}
+	return low, high
+}
+
+// interval evaluates the bound at the ends of all intervals and the effect of
+// each unknown. A number that takes time is at its worst when high, a capacity
+// when low. It returns nil for a model without unknowns.
+func (s *solver) interval() (*Interval, error) {
+	if len(s.p.unknowns) == 0 {
+		return nil, nil
+	}
+	low, high := s.ends()
+	mid := s.middle()
+	worst, err := s.bound(high, low, asDeclared)
+	if err != nil {
+		return nil, err
+	}
+	best, err := s.bound(low, high, asDeclared)
+	if err != nil {
+		return nil, err
+	}
+	centre, err := s.bound(mid, mid, asDeclared)
+	if err != nil {
+		return nil, err
+	}
+	in := &Interval{Low: worst.X, BindingLow: worst.Binding, High: best.X, BindingHigh: best.Binding,
+		Mid: centre.X, BindingMid: centre.Binding, MidMeaning: "geometric mean of each interval"}
+	for i := range s.p.unknowns {
+		one, err := s.sensitivity(i)
+		if err != nil {
+			return nil, err
+		}
+		in.Sensitivity = append(in.Sensitivity, one)
+	}
+	slices.SortStableFunc(in.Sensitivity, func(a, b Sensitivity) int {
+		switch x, y := effect(a), effect(b); {
+		case equal(Value(x), Value(y)):
+			return 0
+		case x > y:
+			return -1
+		}
+		return 1
+	})
+	if first := in.Sensitivity[0]; !equal(Value(effect(first)), 1) {
+		in.MostSensitive = &first.Unknown
+	}
+	return in, nil
+}
+
+// effect is a swing of which it does not matter which end is better. A bound
+// that exists at one end only is the greatest effect of all.
+func effect(s Sensitivity) float64 {
+	switch {
+	case s.XAtLow == s.XAtHigh:
+		return 1
+	case !s.Swing.Finite() || s.Swing == 0:
+		return math.Inf(1)
+	}
+	return max(float64(s.Swing), 1/float64(s.Swing))
+}
+
+func (s *solver) sensitivity(i int) (Sensitivity, error) {
+	u := s.p.unknowns[i]
+	values := s.middle()
+	at := func(v float64) (Point, error) {
+		values[i] = v
+		return s.bound(values, values, asDeclared)
+	}
+	low, err := at(u.Low)
+	if err != nil {
+		return Sensitivity{}, err
+	}
+	high, err := at(u.High)
+	if err != nil {
+		return Sensitivity{}, err
+	}
+	one := Sensitivity{Unknown: u.Name, XAtLow: low.X, XAtHigh: high.X, Swing: 1, BindingLow: low.Binding, BindingHigh: high.Binding}
+	switch {
+	case low.X == high.X:
+	case !low.X.Finite() || high.X == 0:
+		one.Swing = None()
+	case !high.X.Finite():
+		one.Swing = 0
+	default:
+		one.Swing = low.X / high.X
+	}
+	if !slices.Equal(low.Binding, high.Binding) {
+		one.Flip = s.flip(u, low.Binding, at)
+	}
+	return one, nil
+}
+
+// flip finds the value up to which the stations that bind at the low end do,
+// to one part in a thousand million of the interval.
+func (s *solver) flip(u Unknown, binding []string, at func(float64) (Point, error)) *float64 {
+	low, high := u.Low, u.High
+	for range 60 {
+		v := low + (high-low)/2
+		p, err := at(v)
+		if err != nil {
+			return nil
+		}
+		if slices.Equal(p.Binding, binding) {
+			low = v
+		} else {
+			high = v
+		}
+		if high-low <= tie*u.High {
+			break
+		}
+	}
+	return &high
+}

@@ -1,0 +1,184 @@
+package ceiling
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// SolveJSON decodes one case, solves it and returns the Result as indented
+// JSON. It returns an error that names case, operation and step if the case is
+// not well formed.
+func SolveJSON(data []byte) ([]byte, error) {
+	m, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	r, err := Solve(m)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(r, "", "  ")
+}
+
+// A CaseResult is the answer to one case of a file of cases.
+type CaseResult struct {
+	ID     string  `json:"id"`
+	Result *Result `json:"result,omitempty"`
+	Error  string  `json:"error,omitempty"`
+}
+
+// SolveCases solves every case of a file {"cases": [...]}. A case that cannot
+// be solved has its error in its place; it returns an error if the data is no
+// such file.
+func SolveCases(data []byte) ([]CaseResult, error) {
+	var file struct {
+		Cases []json.RawMessage `json:"cases"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("cases: %w", err)
+	}
+	var list []CaseResult
+	for _, raw := range file.Cases {
+		var c CaseResult
+		m, err := Decode(raw)
+		if err == nil {
+			c.ID = m.ID
+			c.Result, err = Solve(m)
+		}
+		if err != nil {
+			c.Error = err.Error()
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// Solve computes everything that a model says. It returns an error if a name
+// is unknown, a number is out of its range, an operation waits for itself
+// without end, or messages multiply without end.
+func Solve(m *Model) (*Result, error) {
+	r := &Result{Case: m.ID, XBound: None(), XNext: None(), Separation: None(), Binding: []string{}}
+	r.Ceiling = Ceiling{nothing(), nothing(), nothing()}
+	switch m.Kind {
+	case "usl":
+		return r, r.fit(m)
+	case "metastable":
+		o := OverloadOf(m.Parameters)
+		r.Overload = &o
+		return r, nil
+	}
+	p, err := compile(m)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.paths) == 0 {
+		return nil, fmt.Errorf("case %s: no paths", m.ID)
+	}
+	s := &solver{p: p}
+	if err := s.solve(r); err != nil {
+		return nil, fmt.Errorf("case %s: %w", m.ID, err)
+	}
+	return r, nil
+}
+
+func nothing() Point { return Point{X: None(), Binding: []string{}} }
+
+// A solver holds the evaluation at the middle of every interval; of a model
+// without unknowns it is the only one.
+type solver struct {
+	p     *program
+	mid   *eval
+	loads []load // by path
+	mix   load
+}
+
+func (s *solver) solve(r *Result) error {
+	values := s.middle()
+	var err error
+	s.mid, s.loads, s.mix, err = s.at(values, values, asDeclared)
+	if err != nil {
+		return err
+	}
+	e, fleet := s.mid, s.mid.fleet(now)
+	r.Demands = e.demands(s.mix, fleet)
+	low := lowest(r.Demands)
+	r.XBound, r.Binding = low.X, low.Binding
+	r.runnerUp()
+	r.ResponseMS = s.mix.time
+	r.Ceiling = Ceiling{low, e.point(s.mix, e.fleet(atMax)), e.point(s.mix, e.fleet(unlimited))}
+	for i, l := range s.loads {
+		r.Alone = append(r.Alone, Named[Point]{s.p.paths[i].id, e.point(l, fleet)})
+	}
+	r.Region = e.region(s.loads, fleet)
+	if s.p.async {
+		r.Accept = accept(e, s.mix, fleet)
+	}
+	r.Structure = e.shape(s.loads)
+	if r.Structure.Storm, err = s.storm(); err != nil {
+		return err
+	}
+	if list := e.deadlocks(fleet); len(list) > 0 {
+		r.Deadlock = &list[0]
+		if len(list) > 1 {
+			r.Deadlocks = list
+		}
+	}
+	if list := s.hpa(); len(list) > 0 {
+		r.HPA = &list[0]
+		if len(list) > 1 {
+			r.HPAs = list
+		}
+	}
+	if r.Brownout, err = s.brownout(); err != nil {
+		return err
+	}
+	if r.Interval, err = s.interval(); err != nil {
+		return err
+	}
+	r.Curve = s.curve(r.Deadlock)
+	return nil
+}
+
+// at evaluates the program for the given values of its unknowns.
+func (s *solver) at(demand, capacity []float64, m mood) (*eval, []load, load, error) {
+	e := newEval(s.p, demand, capacity, m)
+	var loads []load
+	for _, p := range s.p.paths {
+		l, err := e.load(p.entry)
+		if err != nil {
+			return nil, nil, load{}, fmt.Errorf("path %s: %w", p.id, err)
+		}
+		loads = append(loads, l)
+	}
+	mix := mixed(s.p.paths, loads)
+	for i, st := range s.p.stations {
+		if v := mix.ms[i] + mix.visits[i]; math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, nil, load{}, fmt.Errorf("what a request takes of %s is no number: %v ms, %v visits", st.name, mix.ms[i], mix.visits[i])
+		}
+	}
+	return e, loads, mix, nil
+}
+
+// bound evaluates the bound of the mix.
+func (s *solver) bound(demand, capacity []float64, m mood) (Point, error) {
+	e, _, mix, err := s.at(demand, capacity, m)
+	if err != nil {
+		return Point{}, err
+	}
+	return e.point(mix, e.fleet(now)), nil
+}
+
+// accept is the bound over the stations that the caller waits for, with all
+// work that is done on them.
+func accept(e *eval, l load, f fleet) *Accept {
+	sync := load{ms: make([]float64, len(l.ms)), visits: make([]float64, len(l.visits)), sync: l.sync}
+	for i, in := range l.sync {
+		if in {
+			sync.ms[i], sync.visits[i] = l.ms[i], l.visits[i]
+		}
+	}
+	p := e.point(sync, f)
+	return &Accept{X: p.X, Binding: p.Binding, Meaning: "only resources that the synchronous part uses" +
+		" (with all work done on them): what the front can take while a backlog may grow elsewhere"}
+}

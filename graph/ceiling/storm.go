@@ -1,0 +1,137 @@
+package ceiling
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+)
+
+// storm compares the bound when no attempt fails with that when all do. It
+// returns nil if nothing is tried again.
+func (s *solver) storm() (*Storm, error) {
+	if !s.mid.retries() {
+		return nil, nil
+	}
+	values := s.middle()
+	good, err := s.bound(values, values, healthy)
+	if err != nil {
+		return nil, err
+	}
+	bad, err := s.bound(values, values, allFail)
+	if err != nil {
+		return nil, err
+	}
+	return &Storm{good.X, bad.X, [2]Value{bad.X, good.X}, bad.Binding}, nil
+}
+
+// brownout is the bound with every wait that has a timeout taking it and every
+// attempt around such a wait failing. It returns nil if there is no timeout.
+func (s *solver) brownout() (*Point, error) {
+	probe := &eval{p: s.p, demand: s.mid.demand, capacity: s.mid.capacity, mood: hanging, ops: make([]opCost, len(s.p.ops))}
+	for i := len(s.p.order) - 1; i >= 0; i-- {
+		op := s.p.order[i]
+		probe.ops[op].hangs = probe.reachesTimeout(s.p.ops[op].body)
+	}
+	any := false
+	for op, v := range s.mid.reached() {
+		any = any || v && probe.ops[op].hangs
+	}
+	if !any {
+		return nil, nil
+	}
+	values := s.middle()
+	p, err := s.bound(values, values, hanging)
+	return &p, err
+}
+
+// hpa says of each service with a CPU target whether its scaler fires when the
+// path runs at its ceiling. A scaler that fires raises the ceiling, and another
+// may fire then; those that never do stay where they are. A service whose CPU
+// is not modelled is taken to scale.
+func (s *solver) hpa() []HPA {
+	e := s.mid
+	fleet, most := e.fleet(now), e.fleet(atMax)
+	fired := make([]bool, len(fleet))
+	for i, svc := range s.p.model.Services {
+		if svc.HPACPUTarget == nil || s.cpu(i) == nil {
+			fleet[i] = most[i]
+		}
+	}
+	for again := true; again; {
+		again = false
+		x := e.point(s.mix, fleet).X
+		for i, svc := range s.p.model.Services {
+			if fired[i] || svc.HPACPUTarget == nil || s.cpu(i) == nil || s.utilisation(i, x, fleet) < *svc.HPACPUTarget {
+				continue
+			}
+			fired[i], again = true, true
+			fleet[i] = most[i]
+		}
+	}
+	reachable := e.point(s.mix, fleet).X
+	var list []HPA
+	x := e.point(s.mix, e.fleet(now)).X
+	for i, svc := range s.p.model.Services {
+		if svc.HPACPUTarget != nil && s.cpu(i) != nil && x.Finite() {
+			list = append(list, HPA{svc.ID, s.utilisation(i, x, e.fleet(now)), *svc.HPACPUTarget, fired[i], reachable})
+		}
+	}
+	return list
+}
+
+// cpu returns the cores station of a service if a path uses it and it is modelled.
+func (s *solver) cpu(service int) *station {
+	for i := range s.p.stations {
+		st := &s.p.stations[i]
+		if st.service == service && st.kind == "service CPU" && st.bounded && s.mix.ms[i] > 0 {
+			return st
+		}
+	}
+	return nil
+}
+
+// utilisation is X D / c of a service's cores, at most 1.
+func (s *solver) utilisation(service int, x Value, f fleet) float64 {
+	for i, st := range s.p.stations {
+		if st.service == service && st.kind == "service CPU" {
+			cores, _ := s.mid.capacities(st, f)
+			if cores == 0 || math.IsInf(cores, 1) || !x.Finite() {
+				return 0
+			}
+			return float64(x) * s.mix.ms[i] / cores / 1000
+		}
+	}
+	return 0
+}
+
+// Overload tells from which load on one disturbance makes permanent overload:
+// below capacity/amplification everything recovers, above capacity nothing is
+// served anyway. Backoff with jitter does not move the threshold under open
+// arrivals, a retry budget b does: capacity/(1+b) (Bronson et al., HotOS 2021;
+// Huang et al., Metastable Failures in the Wild, OSDI 2022).
+type Overload struct {
+	Vulnerable    bool   `json:"vulnerable"`
+	From          Value  `json:"vulnerable_from_per_s"`
+	UpTo          Value  `json:"up_to_per_s"`
+	Amplification Value  `json:"amplification"`
+	Rule          string `json:"rule,omitempty"` // why there is no such region
+}
+
+var atMost = regexp.MustCompile(`at most ([0-9.]+)`)
+
+// OverloadOf applies the rule. A queue that holds less work than a client
+// waits for has no such region: what is in it is answered in time.
+func OverloadOf(p Parameters) Overload {
+	a := max(1, p.Attempts)
+	if p.RetryBudget > 0 {
+		a = min(a, 1+p.RetryBudget)
+	}
+	o := Overload{Vulnerable: a > 1, From: Value(p.CapacityPerS / a), UpTo: Value(p.CapacityPerS), Amplification: Value(a)}
+	if m := atMost.FindStringSubmatch(p.Queue); m != nil && p.CapacityPerS > 0 {
+		limit, err := strconv.ParseFloat(m[1], 64)
+		if err == nil && limit/p.CapacityPerS*1000 < p.ClientTimeoutMS {
+			o.Vulnerable, o.From, o.Rule = false, o.UpTo, "queue limit / capacity < timeout"
+		}
+	}
+	return o
+}
