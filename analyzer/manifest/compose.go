@@ -1,0 +1,396 @@
+package manifest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/types"
+	"gopkg.in/yaml.v3"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// compose reads compose files that are merged in order, the first being the
+// base. profile names the profiles to enable.
+func (r *reader) compose(t *tree, files []string, profiles []string) bool {
+	dir := path.Dir(files[0])
+	work := filepath.Join(t.root, filepath.FromSlash(dir))
+	cd := types.ConfigDetails{WorkingDir: work, Environment: types.Mapping{}}
+	c := &composer{reader: r, tree: t, dir: dir}
+	for _, f := range files {
+		src, err := t.read(f)
+		if err != nil {
+			r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f}, Text: err.Error(), Hard: true})
+			return false
+		}
+		n, line, err := parseNode(document{text: src})
+		if err != nil {
+			r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: line}, Text: "not valid YAML: " + err.Error(), Hard: true})
+			return false
+		}
+		c.nodes = append(c.nodes, composeFile{f, n})
+		cd.ConfigFiles = append(cd.ConfigFiles, types.ConfigFile{Filename: filepath.Join(t.root, filepath.FromSlash(f)), Content: withoutVersion(src)})
+	}
+	if env, err := t.read(path.Join(dir, ".env")); err == nil {
+		vars, err := dotenv.UnmarshalWithLookup(string(env), nil)
+		if err != nil {
+			r.gap(graph.Site{File: path.Join(dir, ".env")}, "not a valid env file: %v", err)
+		}
+		maps.Copy(cd.Environment, vars)
+	}
+	p, err := c.load(cd, profiles)
+	if err != nil {
+		r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: c.errorSite(err), Text: "compose: " + c.relative(err.Error()), Hard: true})
+		return false
+	}
+	for _, s := range sorted(p.Services) {
+		c.service(p, s)
+	}
+	return true
+}
+
+type composer struct {
+	*reader
+	tree  *tree
+	dir   string
+	nodes []composeFile
+}
+
+type composeFile struct {
+	name string
+	node *yaml.Node
+}
+
+var versionKey = regexp.MustCompile(`(?m)^version[ \t]*:`)
+
+// withoutVersion renames the obsolete version key, of which the library would
+// warn on standard error.
+func withoutVersion(src []byte) []byte {
+	return versionKey.ReplaceAllFunc(src, func(m []byte) []byte { return append([]byte("x-"), m...) })
+}
+
+// load loads the project. What is missing outside of the files themselves,
+// such as an env_file, is a gap, and the rest is loaded without it.
+func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Project, error) {
+	name := loader.NormalizeProjectName(filepath.Base(cd.WorkingDir))
+	if name == "" {
+		name = "project"
+	}
+	try := func(lax bool) (p *types.Project, err error) {
+		defer func() {
+			if e := recover(); e != nil {
+				p, err = nil, fmt.Errorf("cannot be read: %v", e)
+			}
+		}()
+		return loader.LoadWithContext(context.Background(), cd, func(o *loader.Options) {
+			o.SetProjectName(name, false)
+			o.Profiles = profiles
+			o.SkipResolveEnvironment = lax
+			o.SkipResolveLabels = lax
+			o.SkipConsistencyCheck = lax
+			o.Interpolate.Substitute = func(s string, m template.Mapping) (string, error) {
+				out, err := template.SubstituteWithOptions(s, m, template.WithoutLogging)
+				if err != nil && lax {
+					return s, nil
+				}
+				return out, err
+			}
+		})
+	}
+	p, err := try(false)
+	if err == nil {
+		return p, nil
+	}
+	lax, again := try(true)
+	if again != nil {
+		return nil, err
+	}
+	c.gap(c.errorSite(err), "compose: %s", c.relative(err.Error()))
+	c.envFiles(lax, cd.Environment)
+	return lax, nil
+}
+
+// envFiles resolves the env files that are there, after the library refused
+// because of one that is not.
+func (c *composer) envFiles(p *types.Project, env types.Mapping) {
+	for name, s := range p.Services {
+		vars := types.MappingWithEquals{}
+		for _, f := range s.EnvFiles {
+			rel, ok := c.tree.within("", f.Path)
+			if !ok {
+				continue
+			}
+			src, err := c.tree.read(rel)
+			if err != nil {
+				continue
+			}
+			got, _ := dotenv.UnmarshalWithLookup(string(src), func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+			for k, v := range got {
+				vars[k] = &v
+			}
+		}
+		for k, v := range s.Environment {
+			if v == nil {
+				if e, ok := env[k]; ok {
+					v = &e
+				}
+			}
+			vars[k] = v
+		}
+		s.Environment = vars
+		p.Services[name] = s
+	}
+}
+
+func (c *composer) relative(msg string) string {
+	msg = strings.ReplaceAll(msg, c.tree.root+string(filepath.Separator), "")
+	return strings.ReplaceAll(msg, c.tree.root, ".")
+}
+
+var quoted = regexp.MustCompile(`services\.([\w-]+)|service "([\w-]+)"|env file \S*?([\w.-]+) not found`)
+
+// errorSite finds the place that an error of the library is about.
+func (c *composer) errorSite(err error) graph.Site {
+	first := c.nodes[0]
+	site := graph.Site{File: first.name}
+	if m := quoted.FindStringSubmatch(err.Error()); m != nil {
+		name := cmp.Or(m[1], m[2])
+		for _, f := range c.nodes {
+			for _, s := range pairs(field(f.node, "services")) {
+				if s.key.Value == name {
+					return graph.Site{File: f.name, Line: s.key.Line, Col: s.key.Column}
+				}
+				for _, e := range append(items(field(s.value, "env_file")), field(s.value, "env_file")) {
+					if e != nil && m[3] != "" && path.Base(cmp.Or(e.Value, text(e, "path"))) == m[3] {
+						return graph.Site{File: f.name, Line: e.Line, Col: e.Column}
+					}
+				}
+			}
+		}
+	}
+	return site
+}
+
+// at returns the place of a service's field; the last file that has it wins.
+func (c *composer) at(service string, keys ...string) graph.Site {
+	for i := len(c.nodes) - 1; i >= 0; i-- {
+		if n := field(c.nodes[i].node, append([]string{"services", service}, keys...)...); n != nil {
+			return graph.Site{File: c.nodes[i].name, Line: n.Line, Col: n.Column}
+		}
+	}
+	if len(keys) > 0 {
+		return c.at(service, keys[:len(keys)-1]...)
+	}
+	return graph.Site{File: c.nodes[0].name}
+}
+
+// declared is the place of a service's name.
+func (c *composer) declared(service string) graph.Site {
+	for _, f := range c.nodes {
+		for _, p := range pairs(field(f.node, "services")) {
+			if p.key.Value == service {
+				return graph.Site{File: f.name, Line: p.key.Line, Col: p.key.Column}
+			}
+		}
+	}
+	return graph.Site{File: c.nodes[0].name}
+}
+
+func sorted(m types.Services) []types.ServiceConfig {
+	var out []types.ServiceConfig
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[k])
+	}
+	return out
+}
+
+func (c *composer) service(p *types.Project, s types.ServiceConfig) {
+	w := &Workload{Kind: "Compose", Name: s.Name, Namespace: "default", Labels: labels(s.Labels), Site: c.declared(s.Name), Source: c.source}
+	n, note := 1.0, "the default of compose"
+	if s.Scale != nil || s.Deploy != nil && s.Deploy.Replicas != nil {
+		n, note = float64(s.GetScale()), ""
+	}
+	w.Replicas = graph.Exact(n, graph.Declared, c.at(s.Name, "deploy", "replicas"), note)
+	hosts := []string{s.ContainerName, s.Hostname}
+	for _, net := range s.Networks {
+		if net != nil {
+			hosts = append(hosts, net.Aliases...)
+		}
+	}
+	w.Hosts = unique(hosts, s.Name)
+	w.DependsOn = unique(s.GetDependencies(), "")
+	ct := &Container{Name: s.Name, Image: s.Image, Command: slices.Clone([]string(s.Entrypoint)), Args: slices.Clone([]string(s.Command)), WorkDir: s.WorkingDir, Site: w.Site}
+	c.environment(s, ct)
+	for i, port := range s.Ports {
+		host, _ := strconv.Atoi(port.Published)
+		ct.Ports = append(ct.Ports, Port{Name: port.Name, Number: int(port.Target), Host: host, Protocol: strings.ToUpper(cmp.Or(port.Protocol, "tcp")), Site: c.at(s.Name, "ports", itoa(i))})
+	}
+	for i, e := range s.Expose {
+		if v, err := strconv.Atoi(strings.TrimSuffix(e, "/tcp")); err == nil {
+			ct.Ports = append(ct.Ports, Port{Number: v, Protocol: "TCP", Site: c.at(s.Name, "expose", itoa(i))})
+		}
+	}
+	if s.Deploy != nil && s.Deploy.Resources.Limits != nil {
+		l := s.Deploy.Resources.Limits
+		if l.NanoCPUs > 0 {
+			ct.CPU = graph.Exact(float64(l.NanoCPUs), graph.Declared, c.at(s.Name, "deploy", "resources", "limits", "cpus"), "")
+		}
+		if l.MemoryBytes > 0 {
+			ct.Memory = graph.Exact(float64(l.MemoryBytes), graph.Declared, c.at(s.Name, "deploy", "resources", "limits", "memory"), "")
+		}
+	}
+	if ct.CPU == nil && s.CPUS > 0 {
+		ct.CPU = graph.Exact(float64(s.CPUS), graph.Declared, c.at(s.Name, "cpus"), "")
+	}
+	c.volumes(p, s, w, ct)
+	if s.Build != nil {
+		c.build(s, ct)
+	}
+	w.Containers = []*Container{ct}
+	c.set.Workloads = append(c.set.Workloads, w)
+}
+
+// environment lists the variables. Names without a value come from the shell
+// that starts compose: they are not known.
+func (c *composer) environment(s types.ServiceConfig, ct *Container) {
+	for k, v := range s.Environment {
+		e := EnvVar{Name: k, Known: v != nil, Site: c.at(s.Name, "environment")}
+		if v != nil {
+			e.Value = *v
+		}
+		found := false
+		for i := len(c.nodes) - 1; i >= 0 && !found; i-- {
+			env := field(c.nodes[i].node, "services", s.Name, "environment")
+			for _, p := range pairs(env) {
+				if p.key.Value == k {
+					e.Site, found = graph.Site{File: c.nodes[i].name, Line: p.value.Line, Col: p.value.Column}, true
+				}
+			}
+			for _, item := range items(env) {
+				if name, _, _ := strings.Cut(item.Value, "="); name == k {
+					e.Site, found = graph.Site{File: c.nodes[i].name, Line: item.Line, Col: item.Column}, true
+				}
+			}
+		}
+		for i := len(s.EnvFiles) - 1; i >= 0 && !found; i-- {
+			if rel, ok := c.tree.within("", s.EnvFiles[i].Path); ok {
+				if line := c.envLine(rel, k); line > 0 {
+					e.Site, e.From, found = graph.Site{File: rel, Line: line}, "env_file "+rel, true
+				}
+			}
+		}
+		ct.Env = append(ct.Env, e)
+	}
+	slices.SortFunc(ct.Env, func(a, b EnvVar) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+func (c *composer) envLine(file, name string) int {
+	src, err := c.tree.read(file)
+	if err != nil {
+		return 0
+	}
+	at := 0
+	for i, line := range bytes.Split(src, []byte("\n")) {
+		k, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(line)), "export "), "=")
+		if ok && strings.TrimSpace(k) == name {
+			at = i + 1
+		}
+	}
+	return at
+}
+
+func (c *composer) volumes(p *types.Project, s types.ServiceConfig, w *Workload, ct *Container) {
+	for i, v := range s.Volumes {
+		site := c.at(s.Name, "volumes", itoa(i))
+		rel, inside := c.tree.within("", v.Source)
+		if v.Type != "bind" {
+			if v.Source != "" {
+				w.Volumes = append(w.Volumes, Volume{Name: v.Source, Kind: "named", Site: site})
+			}
+			ct.Mounts = append(ct.Mounts, Mount{Path: v.Target, From: "volume", Volume: v.Source, Dir: true, Site: site})
+			continue
+		}
+		if !inside {
+			ct.Mounts = append(ct.Mounts, Mount{Path: v.Target, From: "bind", Dir: true, Site: site})
+			continue
+		}
+		dir, exists := c.tree.stat(rel)
+		ct.Mounts = append(ct.Mounts, Mount{Path: v.Target, Source: rel, From: "bind", Known: exists, Dir: dir || !exists, Site: site})
+		if !exists {
+			w.Volumes = append(w.Volumes, Volume{Name: rel, Kind: "bind", Site: site})
+		}
+	}
+	file := func(kind, source, target, file, content string, site graph.Site) {
+		m := Mount{Path: target, From: kind + " " + source, Site: site}
+		if rel, ok := c.tree.within("", file); ok && file != "" {
+			m.Source = rel
+			m.Dir, m.Known = c.tree.stat(rel)
+		} else if content != "" {
+			m.Content, m.Known = content, true
+		}
+		ct.Mounts = append(ct.Mounts, m)
+	}
+	for i, f := range s.Configs {
+		cfg := p.Configs[f.Source]
+		file("config", f.Source, cmp.Or(f.Target, "/"+f.Source), cfg.File, cfg.Content, c.at(s.Name, "configs", itoa(i)))
+	}
+	for i, f := range s.Secrets {
+		sec := p.Secrets[f.Source]
+		target := cmp.Or(f.Target, f.Source)
+		if !path.IsAbs(target) {
+			target = path.Join("/run/secrets", target)
+		}
+		file("secret", f.Source, target, sec.File, sec.Content, c.at(s.Name, "secrets", itoa(i)))
+	}
+	slices.SortStableFunc(ct.Mounts, func(a, b Mount) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+// build notes how the service's image is built.
+func (c *composer) build(s types.ServiceConfig, ct *Container) {
+	site := c.at(s.Name, "build")
+	if strings.Contains(s.Build.Context, "://") || strings.HasPrefix(s.Build.Context, "git@") {
+		c.gap(site, "compose: the build context %s is remote", s.Build.Context)
+		return
+	}
+	rel, ok := c.tree.within("", s.Build.Context)
+	if !ok {
+		c.gap(site, "compose: the build context of %s lies outside of the root", s.Name)
+		return
+	}
+	ct.plan = &plan{context: rel, target: s.Build.Target, site: site, inline: s.Build.DockerfileInline}
+	for k, v := range s.Build.Args {
+		if v != nil {
+			ct.plan.args = append(ct.plan.args, Label{k, *v})
+		}
+	}
+	slices.SortFunc(ct.plan.args, func(a, b Label) int { return cmp.Compare(a.Key, b.Key) })
+	ct.plan.dockerfile = path.Join(rel, cmp.Or(s.Build.Dockerfile, "Dockerfile"))
+	if d, ok := c.tree.within(rel, s.Build.Dockerfile); ok && s.Build.Dockerfile != "" {
+		ct.plan.dockerfile = d
+	}
+	ct.Context = rel
+}
+
+// unique sorts names and drops empty ones, doubles and one more.
+func unique(names []string, but string) []string {
+	var out []string
+	for _, n := range names {
+		if n != "" && n != but {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

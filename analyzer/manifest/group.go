@@ -1,0 +1,226 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// overlays reads the kustomizations that no other uses.
+func (d *discovery) overlays(ks []kustomization) {
+	used := map[string]bool{}
+	for _, k := range ks {
+		for _, u := range k.uses {
+			if u != k.dir {
+				used[u] = true
+			}
+		}
+	}
+	for _, k := range ks {
+		if k.component || used[k.dir] {
+			continue
+		}
+		d.add("kustomize", k.dir, func(r *reader) ([]object, bool) { return r.kustomize(d.tree, k.dir) })
+	}
+}
+
+// plain reads the manifest files that belong to no chart and to no
+// kustomization. Directories are taken together as long as they do not
+// declare the same objects: those are environments of one another.
+func (d *discovery) plain(ks []kustomization) {
+	taken := map[string]bool{}
+	for _, k := range ks {
+		taken[k.dir] = true // what a kustomization leaves out is out
+		for _, f := range k.files {
+			taken[f] = true
+		}
+	}
+	root := &folder{path: "."}
+	var spare reader
+	for _, f := range d.tree.yamls {
+		if taken[f] || taken[path.Dir(f)] {
+			continue
+		}
+		objs := spare.files(d.tree, []string{f})
+		if len(objs) > 0 {
+			root.at(path.Dir(f)).add(f, objs)
+		}
+	}
+	d.gaps = append(d.gaps, spare.gaps...)
+	for _, g := range root.groups() {
+		d.add("yaml", g.path, func(r *reader) ([]object, bool) { return g.objects, true })
+	}
+}
+
+// A folder is a directory with manifests in or under it.
+type folder struct {
+	path    string
+	subs    []*folder
+	objects []object
+}
+
+func (f *folder) at(dir string) *folder {
+	if dir == f.path || dir == "." {
+		return f
+	}
+	rest := strings.TrimPrefix(dir, f.path+"/")
+	name, _, _ := strings.Cut(rest, "/")
+	full := path.Join(f.path, name)
+	i := slices.IndexFunc(f.subs, func(s *folder) bool { return s.path == full })
+	if i < 0 {
+		f.subs = append(f.subs, &folder{path: full})
+		i = len(f.subs) - 1
+	}
+	return f.subs[i].at(dir)
+}
+
+func (f *folder) add(_ string, objs []object) { f.objects = append(f.objects, objs...) }
+
+// A group is what one plain source holds.
+type group struct {
+	path    string
+	objects []object
+}
+
+// groups merges a folder and what is under it into one group, unless two of
+// them declare the same object, or a name says that they are environments.
+func (f *folder) groups() []group {
+	var out []group
+	if len(f.objects) > 0 {
+		out = append(out, group{f.path, f.objects})
+	}
+	split := false
+	for _, s := range f.subs {
+		gs := s.groups()
+		split = split || len(gs) > 1 || rank(s.path, "") > 0
+		out = append(out, gs...)
+	}
+	if len(out) < 2 {
+		return out
+	}
+	seen := map[string]bool{}
+	var all []object
+	for _, g := range out {
+		for _, o := range g.objects {
+			key := o.group + "/" + o.kind + "/" + o.namespace + "/" + o.name
+			split = split || seen[key]
+			all = append(all, o)
+		}
+		for _, o := range g.objects {
+			seen[o.group+"/"+o.kind+"/"+o.namespace+"/"+o.name] = true
+		}
+	}
+	if split {
+		return out
+	}
+	return []group{{f.path, all}}
+}
+
+// composed reads compose files: the base of each directory with its
+// override, and the overlay of the environment; then each other file of the
+// directory by itself.
+func (d *discovery) composed() {
+	dirs := map[string][]string{}
+	var order []string
+	for _, f := range d.tree.composes {
+		dir := path.Dir(f)
+		if dirs[dir] == nil {
+			order = append(order, dir)
+		}
+		dirs[dir] = append(dirs[dir], f)
+	}
+	for _, dir := range order {
+		files := dirs[dir]
+		var merged []string
+		for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+			if f := path.Join(dir, name); slices.Contains(files, f) {
+				merged = append(merged, f)
+				break
+			}
+		}
+		if len(merged) > 0 {
+			stem := strings.TrimSuffix(merged[0], path.Ext(merged[0]))
+			for _, tag := range []string{"override", d.opt.Env} {
+				for _, f := range files {
+					own := strings.TrimSuffix(f, path.Ext(f))
+					if tag != "" && (own == stem+"."+tag || own == stem+"-"+tag) {
+						merged = append(merged, f)
+					}
+				}
+			}
+			d.add("compose", merged[0], func(r *reader) ([]object, bool) {
+				return nil, r.compose(d.tree, merged, d.profiles())
+			})
+		}
+		for _, f := range files {
+			if slices.Contains(merged, f) || d.changes(f, merged) {
+				continue
+			}
+			d.add("compose", f, func(r *reader) ([]object, bool) { return nil, r.compose(d.tree, []string{f}, d.profiles()) })
+		}
+	}
+}
+
+// changes reports whether a compose file only changes the services of
+// another: it has one whose image nothing says, or all of its services are
+// the other's.
+func (d *discovery) changes(file string, base []string) bool {
+	if len(base) == 0 {
+		return false
+	}
+	names := func(f string) (all []string, bare bool) {
+		src, err := d.tree.read(f)
+		if err != nil {
+			return nil, false
+		}
+		n, _, err := parseNode(document{text: src})
+		if err != nil {
+			return nil, false
+		}
+		for _, p := range pairs(field(n, "services")) {
+			all = append(all, p.key.Value)
+			bare = bare || field(p.value, "image") == nil && field(p.value, "build") == nil && field(p.value, "extends") == nil
+		}
+		return all, bare
+	}
+	own, bare := names(file)
+	theirs, _ := names(base[0])
+	subset := len(own) > 0
+	for _, n := range own {
+		subset = subset && slices.Contains(theirs, n)
+	}
+	return bare || subset
+}
+
+// lateNames are parts of paths that say that a deployment is not the one that
+// serves users. The later in the list, the less it counts.
+var lateNames = [][]string{
+	{"staging", "stage", "preprod", "canary", "uat", "qa", "demo"},
+	{"dev", "development", "local", "minikube", "kind", "k3d", "debug", "sandbox"},
+	{"test", "tests", "testing", "e2e", "integration", "ci", "hack", "bench", "benchmark", "loadtest"},
+	{"example", "examples", "sample", "samples", "tutorial", "tutorials", "docs", "doc", "template", "templates", "contrib", "third_party"},
+}
+
+// rank says how late a source counts by the names in its path: 0 for what
+// bears no such name, -1 for production. The environment that the user asks
+// for comes before all.
+func rank(p, env string) int {
+	worst := 0
+	prod := false
+	for _, part := range strings.FieldsFunc(p, func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' }) {
+		part = strings.ToLower(part)
+		if env != "" && part == strings.ToLower(env) {
+			return -2
+		}
+		prod = prod || part == "prod" || part == "production"
+		for i, names := range lateNames {
+			if slices.Contains(names, part) {
+				worst = max(worst, i+1)
+			}
+		}
+	}
+	if worst == 0 && prod {
+		return -1
+	}
+	return worst
+}

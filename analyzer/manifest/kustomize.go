@@ -1,0 +1,337 @@
+package manifest
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// A kustomization is one kustomization file.
+type kustomization struct {
+	file      string   // relative to the root
+	dir       string   // of the file
+	component bool     // of kind Component
+	uses      []string // directories of other kustomizations
+	files     []string // files that it names
+}
+
+// kustomizations parses all kustomization files of the tree, for what they
+// name. A file that is not YAML is a gap when it is built.
+func (t *tree) kustomizations() []kustomization {
+	var out []kustomization
+	for _, file := range t.kustomize {
+		k := kustomization{file: file, dir: path.Dir(file)}
+		if src, err := t.read(file); err == nil {
+			if n, _, err := parseNode(document{text: src}); err == nil {
+				k.component = text(n, "kind") == "Component"
+				for _, key := range []string{"resources", "bases", "components", "crds", "generators", "transformers", "patchesStrategicMerge"} {
+					for _, name := range texts(n, key) {
+						k.name(t, name)
+					}
+				}
+				for _, key := range []string{"patches", "patchesJson6902"} {
+					for _, p := range items(field(n, key)) {
+						k.name(t, text(p, "path"))
+					}
+				}
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+func (k *kustomization) name(t *tree, name string) {
+	rel, ok := t.within(k.dir, name)
+	if !ok || name == "" || strings.Contains(name, "\n") {
+		return
+	}
+	dir, there := t.stat(rel)
+	switch {
+	case there && dir:
+		k.uses = append(k.uses, rel)
+	case there:
+		k.files = append(k.files, rel)
+	}
+}
+
+// kustomize builds the kustomization of a directory.
+func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
+	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, seen: map[string]bool{}}
+	defer func() {
+		r.gaps = append(r.gaps, fsys.gaps...)
+		if p := recover(); p != nil {
+			r.failed(fsys, dir, fmt.Errorf("cannot be built: %v", p))
+			objects, ok = nil, false
+		}
+	}()
+	opts := krusty.MakeDefaultOptions()
+	opts.LoadRestrictions = types.LoadRestrictionsNone // the tree's own limits hold
+	m, err := krusty.MakeKustomizer(opts).Run(fsys, filepath.Join(t.root, filepath.FromSlash(dir)))
+	if err != nil {
+		r.failed(fsys, dir, err)
+		return nil, false
+	}
+	origins := map[string][]object{}
+	for _, res := range m.Resources() {
+		file := path.Join(dir, "kustomization.yaml")
+		if o, err := res.GetOrigin(); err == nil && o != nil {
+			if rel, ok := t.within(dir, cmp.Or(o.Path, o.ConfiguredIn)); ok {
+				file = rel
+			}
+		}
+		_ = res.SetOrigin(nil)
+		text, err := res.AsYAML()
+		if err != nil {
+			r.gap(graph.Site{File: file}, "kustomization: %v", err)
+			continue
+		}
+		if _, ok := origins[file]; !ok {
+			if src, err := t.read(file); err == nil {
+				origins[file], _ = parseObjects(file, src, func(before int) locator { return inFile(file, before) })
+			}
+		}
+		org := res.OrgId()
+		at := slices.IndexFunc(origins[file], func(o object) bool { return o.kind == org.Kind && o.name == org.Name })
+		objs, gaps := parseObjects(file, text, func(int) locator { return func(int, int) graph.Site { return graph.Site{File: file} } })
+		r.gaps = append(r.gaps, gaps...)
+		if at >= 0 {
+			for i := range objs {
+				objs[i].at = origin(objs[i].node, origins[file][at])
+			}
+		}
+		objects = append(objects, objs...)
+	}
+	return objects, true
+}
+
+func (r *reader) failed(fsys *localFS, dir string, err error) {
+	msg := strings.ReplaceAll(err.Error(), fsys.tree.root+string(filepath.Separator), "")
+	msg = strings.ReplaceAll(msg, fsys.tree.root, ".")
+	site := graph.Site{File: path.Join(dir, "kustomization.yaml")}
+	for _, k := range fsys.tree.kustomize {
+		if path.Dir(k) == dir {
+			site.File = k
+		}
+	}
+	r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + firstLine(msg), Hard: true})
+}
+
+// origin maps the nodes of a built object to the places of the same fields in
+// the object as it was written. A field that was added by an overlay has the
+// place of the nearest one around it.
+func origin(built *yaml.Node, o object) locator {
+	type key struct{ line, col int }
+	places := map[key]graph.Site{}
+	var walk func(b, w *yaml.Node, site graph.Site)
+	walk = func(b, w *yaml.Node, site graph.Site) {
+		b, w = follow(b), follow(w)
+		if b == nil {
+			return
+		}
+		if w != nil {
+			site = o.siteOf(w)
+		}
+		if _, ok := places[key{b.Line, b.Column}]; !ok {
+			places[key{b.Line, b.Column}] = site
+		}
+		switch b.Kind {
+		case yaml.MappingNode:
+			for _, p := range pairs(b) {
+				var other *yaml.Node
+				if w != nil {
+					other = field(w, p.key.Value)
+				}
+				walk(p.value, other, site)
+			}
+		case yaml.SequenceNode:
+			for i, e := range items(b) {
+				walk(e, same(w, e, i), site)
+			}
+		}
+	}
+	walk(built, o.node, o.site())
+	return func(line, col int) graph.Site {
+		if s, ok := places[key{line, col}]; ok {
+			return s
+		}
+		return o.site()
+	}
+}
+
+// same finds the element of a written sequence that a built one comes from:
+// the one of the same name, else the one at the same index.
+func same(w, e *yaml.Node, i int) *yaml.Node {
+	if w == nil {
+		return nil
+	}
+	if name := text(e, "name"); name != "" {
+		for _, x := range items(w) {
+			if text(x, "name") == name {
+				return x
+			}
+		}
+		return nil
+	}
+	return field(w, itoa(i))
+}
+
+// A localFS is the disk, without what lies outside of the root, without files
+// that are too large, and with kustomization files that fetch nothing.
+type localFS struct {
+	filesys.FileSystem
+	tree *tree
+	seen map[string]bool // kustomization files whose gaps were reported
+	gaps []graph.Gap
+}
+
+// ReadFile implements filesys.FileSystem.
+func (f *localFS) ReadFile(name string) ([]byte, error) {
+	rel, ok := f.tree.within("", name)
+	if !ok {
+		return nil, errors.New(name + " lies outside of the root")
+	}
+	src, err := f.tree.read(rel)
+	if err != nil || !kustomizeName.MatchString(path.Base(rel)) {
+		return src, err
+	}
+	return f.clean(rel, src), nil
+}
+
+// clean takes out of a kustomization file what would be fetched or run, each
+// with a gap, asks for origins, and rewrites obsolete fields, of which the
+// library would warn on standard error.
+func (f *localFS) clean(rel string, src []byte) []byte {
+	n, _, err := parseNode(document{text: src})
+	if err != nil || n == nil || n.Kind != yaml.MappingNode {
+		return src
+	}
+	gap := func(at *yaml.Node, format string, args ...any) {
+		site := graph.Site{File: rel, Line: at.Line, Col: at.Column}
+		for _, g := range f.gaps {
+			if g.Site == site {
+				return
+			}
+		}
+		f.gaps = append(f.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + fmt.Sprintf(format, args...), Hard: true})
+	}
+	var kept []*yaml.Node
+	for _, p := range pairs(n) {
+		switch p.key.Value {
+		case "helmCharts", "helmChartInflationGenerator", "helmGlobals":
+			gap(p.key, "%s would be fetched", p.key.Value)
+			continue
+		case "buildMetadata":
+			continue
+		case "resources", "bases", "components":
+			var list []*yaml.Node
+			for _, e := range items(p.value) {
+				to, inside := f.tree.within(path.Dir(rel), e.Value)
+				_, there := f.tree.stat(to)
+				switch {
+				case remote(e.Value):
+					gap(e, "%s would be fetched", e.Value)
+				case !inside:
+					gap(e, "%s lies outside of the root", e.Value)
+				case !there:
+					gap(e, "%s is not there", e.Value)
+				default:
+					list = append(list, e)
+				}
+			}
+			v := *p.value
+			v.Content = list
+			p.value = &v
+		default:
+			if e := fetched(p.value, 0); e != nil {
+				gap(e, "%s would be fetched", e.Value)
+				continue
+			}
+		}
+		kept = append(kept, p.key, p.value)
+	}
+	kept = append(kept, &yaml.Node{Kind: yaml.ScalarNode, Value: "buildMetadata"},
+		&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "originAnnotations"}}})
+	out, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: kept})
+	if err != nil {
+		return src
+	}
+	var k types.Kustomization
+	if k.Unmarshal(out) != nil {
+		return out
+	}
+	k.FixKustomization()
+	if k.FixKustomizationPreMarshalling(dirFS{f, path.Dir(rel)}) != nil {
+		return out
+	}
+	fixed, err := json.Marshal(&k) // which is YAML, too
+	if err != nil {
+		return out
+	}
+	return fixed
+}
+
+// A dirFS reads names relative to a directory of the tree.
+type dirFS struct {
+	*localFS
+	dir string
+}
+
+// ReadFile implements filesys.FileSystem.
+func (d dirFS) ReadFile(name string) ([]byte, error) {
+	rel, ok := d.tree.within(d.dir, name)
+	if !ok || strings.Contains(name, "\n") {
+		return nil, errors.New("no file")
+	}
+	return d.tree.read(rel)
+}
+
+// remote reports whether kustomize would fetch a resource.
+func remote(name string) bool {
+	return strings.Contains(name, "://") || strings.HasPrefix(name, "git@") || strings.HasPrefix(name, "git::") ||
+		strings.HasPrefix(name, "github.com/") || strings.HasPrefix(name, "gitlab.com/") || strings.Contains(name, "?ref=")
+}
+
+// fetched returns a scalar under keys that name files whose value is a URL.
+func fetched(n *yaml.Node, depth int) *yaml.Node {
+	n = follow(n)
+	if n == nil || depth > 5 {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, e := range items(n) {
+			if e.Kind == yaml.ScalarNode && (strings.HasPrefix(e.Value, "https://") || strings.HasPrefix(e.Value, "http://")) {
+				return e
+			}
+			if f := fetched(e, depth+1); f != nil {
+				return f
+			}
+		}
+	case yaml.MappingNode:
+		for _, p := range pairs(n) {
+			if p.key.Value == "path" && (strings.HasPrefix(p.value.Value, "https://") || strings.HasPrefix(p.value.Value, "http://")) {
+				return p.value
+			}
+			if p.key.Value == "literals" || p.key.Value == "patch" {
+				continue
+			}
+			if f := fetched(p.value, depth+1); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+// Package manifest reads how a system is deployed: Kubernetes objects (plain,
+// from Helm charts, from Kustomize), docker compose files and Dockerfiles. It
+// says which program runs where, under which names, how many times, with
+// which environment and files, and which of several descriptions is the
+// deployment of record. Nothing is executed and nothing is fetched: what a
+// description would fetch is a gap.
+//
+// Of this module it imports package graph alone.
+package manifest
+
+import (
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// Options say what to read. The zero Options find everything by themselves.
+type Options struct {
+	Paths []string  // files or directories that describe the deployment; "-" is Stdin; none: they are searched
+	Stdin io.Reader // read for the path "-"
+	Env   string    // the environment, such as "prod": the name of an overlay, a values file, a compose file or a profile
+	Mains []string  // directories of the system's main packages, relative to the root
+}
+
+// Discover reads the deployment descriptions under root. What cannot be read
+// is a Gap, with file and line where they are known; the rest is read. The
+// Set is never nil.
+func Discover(root string, opt Options) (*Set, []graph.Gap) {
+	abs, err := filepath.Abs(root)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return &Set{}, []graph.Gap{{Kind: "manifest", Text: "root cannot be read: " + cause(err).Error(), Hard: true}}
+	}
+	t := look(abs)
+	d := &discovery{tree: t, opt: opt, gaps: t.gaps}
+	d.match = d.matcher()
+	switch {
+	case len(opt.Paths) > 0:
+		d.named()
+	default:
+		d.find()
+	}
+	set := d.choose()
+	for _, f := range d.match.files {
+		set.Dockerfiles = append(set.Dockerfiles, f)
+	}
+	gaps := append(d.gaps, d.match.gaps...)
+	slices.SortStableFunc(gaps, func(a, b graph.Gap) int {
+		if c := a.Site.Compare(b.Site); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Text, b.Text)
+	})
+	return set, slices.CompactFunc(gaps, func(a, b graph.Gap) bool { return a.Site == b.Site && a.Text == b.Text })
+}
+
+// A discovery holds the sources that were found, before one is chosen.
+type discovery struct {
+	tree     *tree
+	opt      Options
+	match    *matcher
+	found    []*candidate
+	gaps     []graph.Gap
+	deployed []string // paths that a build tool's file names as what it deploys
+}
+
+// A candidate is one source with what it describes.
+type candidate struct {
+	source Source
+	set    *Set
+	gaps   []graph.Gap
+	mains  []string // programs that it runs
+	sure   int      // of which certain
+	late   bool     // it only fills holes: optional parts of another source
+}
+
+func (d *discovery) matcher() *matcher {
+	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}}
+	m.mains = slices.Clone(d.opt.Mains)
+	for i := range m.mains {
+		m.mains[i] = path.Clean(filepath.ToSlash(m.mains[i]))
+	}
+	slices.Sort(m.mains)
+	m.mains = slices.Compact(m.mains)
+	for _, main := range m.mains {
+		module := ""
+		if src, err := d.tree.read(path.Join(main, "go.mod")); err == nil {
+			for line := range strings.Lines(string(src)) {
+				if f := strings.Fields(line); len(f) == 2 && f[0] == "module" {
+					module = f[1]
+				}
+			}
+		}
+		m.names = append(m.names, mainNames(main, module))
+	}
+	for _, f := range d.tree.dockerfiles {
+		src, err := d.tree.read(f)
+		if err != nil {
+			d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f}, Text: "Dockerfile: " + err.Error(), Hard: true})
+			continue
+		}
+		file, gap := parseDockerfile(f, src)
+		if gap != nil {
+			d.gaps = append(d.gaps, *gap)
+			continue
+		}
+		m.files = append(m.files, file)
+	}
+	slices.SortFunc(m.files, func(a, b *Dockerfile) int { return strings.Compare(a.Path, b.Path) })
+	return m
+}
+
+// add reads one source and keeps it, unless it describes nothing.
+func (d *discovery) add(kind, at string, read func(r *reader) ([]object, bool)) *candidate {
+	r := &reader{set: &Set{}}
+	objects, ok := read(r)
+	if ok {
+		r.readObjects(objects)
+	}
+	c := &candidate{source: Source{Name: kind + ":" + at, Kind: kind, Path: at}, set: r.set, gaps: r.gaps}
+	d.found = append(d.found, c)
+	return c
+}
+
+// find searches the tree for sources.
+func (d *discovery) find() {
+	t := d.tree
+	d.skaffold()
+	for _, dir := range t.charts {
+		d.chart(dir)
+	}
+	ks := t.kustomizations()
+	d.overlays(ks)
+	d.plain(ks)
+	d.composed()
+}
+
+// named reads the sources that the user names.
+func (d *discovery) named() {
+	t := d.tree
+	d.skaffold()
+	for _, p := range d.opt.Paths {
+		if p == "-" {
+			src, err := io.ReadAll(io.LimitReader(d.opt.Stdin, maxFile+1))
+			if err != nil || len(src) > maxFile {
+				d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: "-"}, Text: "standard input cannot be read, or is too large", Hard: true})
+				continue
+			}
+			d.add("stdin", "-", func(r *reader) ([]object, bool) {
+				objs, gaps := parseObjects("-", src, func(before int) locator { return inFile("-", before) })
+				r.gaps = append(r.gaps, gaps...)
+				return objs, true
+			})
+			continue
+		}
+		rel, ok := t.within(".", p)
+		dir, there := t.stat(rel)
+		if !ok || !there {
+			d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: p}, Text: "is not there, or lies outside of the root", Hard: true})
+			continue
+		}
+		base := path.Base(rel)
+		_, isKustomization := t.kustomizationIn(rel)
+		switch {
+		case dir && slices.Contains(t.charts, rel):
+			d.chart(rel)
+		case dir && isKustomization:
+			d.add("kustomize", rel, func(r *reader) ([]object, bool) { return r.kustomize(t, rel) })
+		case kustomizeName.MatchString(base):
+			d.add("kustomize", path.Dir(rel), func(r *reader) ([]object, bool) { return r.kustomize(t, path.Dir(rel)) })
+		case composeName.MatchString(base):
+			d.add("compose", rel, func(r *reader) ([]object, bool) { r.compose(t, []string{rel}, d.profiles()); return nil, true })
+		case dir:
+			var files []string
+			for _, f := range t.yamls {
+				if _, in := beneath(f, rel); in || rel == "." {
+					files = append(files, f)
+				}
+			}
+			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, files), true })
+		default:
+			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, []string{rel}), true })
+		}
+	}
+}
+
+func (t *tree) kustomizationIn(dir string) (string, bool) {
+	for _, k := range t.kustomize {
+		if path.Dir(k) == dir {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+func (d *discovery) profiles() []string {
+	if d.opt.Env == "" {
+		return nil
+	}
+	return []string{d.opt.Env}
+}
+
+// files reads plain manifest files.
+func (r *reader) files(t *tree, files []string) []object {
+	var out []object
+	for _, f := range files {
+		src, err := t.read(f)
+		if err != nil {
+			if path.Ext(f) != ".json" {
+				r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f}, Text: err.Error(), Hard: true})
+			}
+			continue
+		}
+		objs, gaps := parseObjects(f, src, func(before int) locator { return inFile(f, before) })
+		out = append(out, objs...)
+		r.gaps = append(r.gaps, gaps...)
+	}
+	return out
+}
+
+func (d *discovery) chart(dir string) {
+	h, gaps := openChart(d.tree, dir)
+	if h == nil {
+		d.gaps = append(d.gaps, gaps...)
+		return
+	}
+	if h.chart.Metadata != nil && h.chart.Metadata.Type == "library" {
+		return
+	}
+	over, err := h.values(d.opt.Env)
+	if err != nil {
+		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: dir}, Text: "values for " + d.opt.Env + ": " + err.Error(), Hard: true})
+	}
+	d.add("helm", dir, func(r *reader) ([]object, bool) {
+		objs, gaps := h.render(over)
+		r.gaps = append(r.gaps, gaps...)
+		r.dependencies(h.absent(over))
+		return objs, true
+	})
+	if on := h.switches(); on != nil {
+		c := d.add("helm", dir, func(r *reader) ([]object, bool) {
+			objs, _ := h.render(on)
+			return objs, true
+		})
+		c.source.Name += " (optional parts)"
+		c.late = true
+	}
+}

@@ -1,0 +1,202 @@
+package manifest
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// choose matches all sources to programs, puts the deployment of record
+// first, and merges what others add.
+func (d *discovery) choose() *Set {
+	// Compose says how images are built, for other sources, too.
+	for _, c := range d.found {
+		for _, w := range c.set.Workloads {
+			for _, ct := range w.Containers {
+				if ct.plan != nil && ct.Image != "" {
+					d.plan(ct.Image, ct.plan)
+				}
+			}
+		}
+	}
+	for _, c := range d.found {
+		sure := map[string]bool{}
+		for _, w := range c.set.Workloads {
+			d.match.workload(w)
+			for _, p := range w.Programs {
+				sure[p.Main] = sure[p.Main] || p.Certain
+			}
+		}
+		for m, s := range sure {
+			c.mains = append(c.mains, m)
+			if s {
+				c.sure++
+			}
+		}
+		slices.Sort(c.mains)
+		c.source.Programs = len(c.mains)
+	}
+	slices.SortStableFunc(d.found, d.compare)
+	out := &Set{}
+	runs := map[string]bool{}
+	for i, c := range d.found {
+		c.source.Used, c.source.Why = d.admit(i, c, runs, out)
+		c.source.Record = i == 0 && c.source.Used
+		out.Sources = append(out.Sources, c.source)
+		if c.source.Used {
+			merge(out, c, i, runs)
+			d.gaps = append(d.gaps, c.gaps...)
+		}
+	}
+	finish(out)
+	return out
+}
+
+// compare puts the source that counts more first: not of a later environment;
+// one that runs programs of the system; one that a build tool deploys; Helm
+// and Kustomize before plain files before compose; more programs.
+func (d *discovery) compare(a, b *candidate) int {
+	none := func(c *candidate) int {
+		if len(c.mains) == 0 {
+			return 1
+		}
+		return 0
+	}
+	late := func(c *candidate) int {
+		if c.late {
+			return 1
+		}
+		return 0
+	}
+	deployed := func(c *candidate) int {
+		if slices.Contains(d.deployed, c.source.Path) {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(
+		cmp.Compare(none(a), none(b)),
+		cmp.Compare(late(a), late(b)),
+		cmp.Compare(rank(a.source.Path, d.opt.Env), rank(b.source.Path, d.opt.Env)),
+		cmp.Compare(deployed(a), deployed(b)),
+		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
+		cmp.Compare(len(b.mains), len(a.mains)),
+		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
+		cmp.Compare(a.source.Name, b.source.Name),
+	)
+}
+
+func kindRank(kind string) int {
+	return slices.Index([]string{"stdin", "helm", "kustomize", "yaml", "compose"}, kind)
+}
+
+// admit decides whether a source is used. Named sources all are. Of found
+// ones the first is; others if they run a program that none before them runs.
+func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (bool, string) {
+	if len(d.opt.Paths) > 0 {
+		return true, "named by the user"
+	}
+	if len(c.set.Workloads) == 0 && i > 0 {
+		return false, "it runs nothing"
+	}
+	if i == 0 {
+		return true, fmt.Sprintf("it runs %d of the system's programs", len(c.mains))
+	}
+	first := d.found[0]
+	if rank(c.source.Path, d.opt.Env) >= 3 && rank(first.source.Path, d.opt.Env) < 3 {
+		return false, "its name says that it serves no users"
+	}
+	var adds []string
+	for _, m := range c.mains {
+		if !runs[m] {
+			adds = append(adds, m)
+		}
+	}
+	if len(adds) > 0 {
+		return true, "it adds " + strings.Join(adds, ", ")
+	}
+	if c.source.Kind == "compose" && first.source.Kind == "compose" && path.Dir(c.source.Path) == path.Dir(first.source.Path) && disjoint(c.set, so) {
+		return true, "it adds what the other compose file needs"
+	}
+	return false, "its programs run in " + first.source.Name
+}
+
+func disjoint(a, b *Set) bool {
+	for _, w := range a.Workloads {
+		for _, o := range b.Workloads {
+			if w.Name == o.Name {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// merge adds a source's objects. A second source adds the workloads of
+// programs that none before it runs, and what these need: everything else
+// that is not there under the same name.
+func merge(out *Set, c *candidate, index int, runs map[string]bool) {
+	first := len(out.Workloads) == 0
+	var had []string
+	for _, w := range out.Workloads {
+		had = append(had, w.Name)
+	}
+	dropped := map[string]bool{}
+	for _, w := range c.set.Workloads {
+		if !first {
+			double := len(w.Programs) > 0
+			for _, p := range w.Programs {
+				double = double && runs[p.Main]
+			}
+			if double || len(w.Programs) == 0 && slices.Contains(had, w.Name) || c.late && len(w.Programs) == 0 {
+				dropped[w.Name] = true
+				continue
+			}
+		}
+		w.Source = index
+		out.Workloads = append(out.Workloads, w)
+	}
+	for _, w := range out.Workloads {
+		for _, p := range w.Programs {
+			runs[p.Main] = true
+		}
+	}
+	for _, s := range c.set.Services {
+		if !slices.ContainsFunc(out.Services, func(o *Service) bool { return o.Name == s.Name && o.Namespace == s.Namespace }) && !dropped[s.Name] {
+			s.Source = index
+			out.Services = append(out.Services, s)
+		}
+	}
+	for _, x := range c.set.Configs {
+		if out.config(x.Kind, x.Namespace, x.Name) == nil {
+			x.Source = index
+			out.Configs = append(out.Configs, x)
+		}
+	}
+	for _, x := range c.set.Routes {
+		x.Source = index
+		out.Routes = append(out.Routes, x)
+	}
+	for _, x := range c.set.Policies {
+		x.Source = index
+		out.Policies = append(out.Policies, x)
+	}
+	for _, x := range c.set.Externals {
+		x.Source = index
+		out.Externals = append(out.Externals, x)
+	}
+	for _, x := range c.set.Claims {
+		x.Source = index
+		out.Claims = append(out.Claims, x)
+	}
+	for _, x := range c.set.Budgets {
+		x.Source = index
+		out.Budgets = append(out.Budgets, x)
+	}
+	for _, x := range c.set.Quotas {
+		x.Source = index
+		out.Quotas = append(out.Quotas, x)
+	}
+}

@@ -1,0 +1,71 @@
+package manifest
+
+import (
+	"path"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// skaffold reads skaffold files: how images are built, and what is deployed.
+func (d *discovery) skaffold() {
+	for _, f := range d.tree.skaffolds {
+		src, err := d.tree.read(f)
+		if err != nil {
+			d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f}, Text: err.Error(), Hard: true})
+			continue
+		}
+		for _, doc := range documents(src) {
+			n, line, err := parseNode(doc)
+			if err != nil {
+				d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: line}, Text: "not valid YAML: " + err.Error(), Hard: true})
+				continue
+			}
+			at := inFile(f, doc.line)
+			for _, a := range items(field(n, "build", "artifacts")) {
+				image := text(a, "image")
+				if image == "" {
+					continue
+				}
+				context, ok := d.tree.within(path.Dir(f), text(a, "context"))
+				if !ok {
+					continue
+				}
+				p := &plan{context: context, target: text(a, "docker", "target"), site: at(a.Line, a.Column)}
+				p.args = nodeLabels(field(a, "docker", "buildArgs"))
+				p.dockerfile = path.Join(context, "Dockerfile")
+				if file := text(a, "docker", "dockerfile"); file != "" {
+					p.dockerfile = path.Join(context, file)
+				}
+				if ko := field(a, "ko"); ko != nil {
+					p.main = path.Join(context, text(ko, "dir"), text(ko, "main"))
+				}
+				d.plan(image, p)
+			}
+			for _, keys := range [][]string{{"manifests", "kustomize", "paths"}, {"deploy", "kustomize", "paths"}, {"manifests", "rawYaml"}, {"deploy", "kubectl", "manifests"}} {
+				for _, p := range texts(n, keys...) {
+					if rel, ok := d.tree.within(path.Dir(f), p); ok {
+						d.deployed = append(d.deployed, rel)
+					}
+				}
+			}
+			for _, keys := range [][]string{{"manifests", "helm", "releases"}, {"deploy", "helm", "releases"}} {
+				for _, r := range items(field(n, keys...)) {
+					if rel, ok := d.tree.within(path.Dir(f), text(r, "chartPath")); ok {
+						d.deployed = append(d.deployed, rel)
+					}
+				}
+			}
+		}
+	}
+}
+
+// plan notes how an image is built, under its name and the last part of it.
+// The first that names it counts.
+func (d *discovery) plan(image string, p *plan) {
+	repo := repository(image)
+	for _, name := range []string{repo, path.Base(repo)} {
+		if d.match.plans[name] == nil {
+			d.match.plans[name] = p
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// Limits that keep time and memory bounded whatever lies under the root.
+const (
+	maxFile    = 8 << 20 // bytes of one file; the largest manifests known (bundled custom resource definitions) have 5 MB
+	maxFiles   = 200_000 // files that are looked at
+	maxObjects = 20_000  // Kubernetes objects of one source
+)
+
+// A tree is what lies under the root, by what it is. All names are relative
+// to the root, with forward slashes, and sorted.
+type tree struct {
+	root        string
+	yamls       []string // candidates for plain objects: not of charts, not of kustomizations
+	charts      []string // directories
+	kustomize   []string // kustomization files
+	composes    []string
+	dockerfiles []string
+	skaffolds   []string
+	helmed      map[string]bool // directories inside of charts
+	gaps        []graph.Gap
+}
+
+var (
+	composeName    = regexp.MustCompile(`^(docker-)?compose([-._][\w.-]*)?\.ya?ml$|^[\w.-]*[-._](docker-)?compose\.ya?ml$`)
+	dockerfileName = regexp.MustCompile(`^(Dockerfile|Containerfile)([-._].*)?$|\.([dD]ockerfile)$`)
+	kustomizeName  = regexp.MustCompile(`^(kustomization\.ya?ml|Kustomization)$`)
+	skaffoldName   = regexp.MustCompile(`^skaffold[\w.-]*\.ya?ml$`)
+)
+
+// look lists what is under the root. Directories that Go tools skip are
+// skipped: testdata, vendor, node_modules, names that start with . or _.
+// Symbolic links are not followed.
+func look(root string) *tree {
+	t := &tree{root: root, helmed: map[string]bool{}}
+	files := 0
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, name)
+		rel = filepath.ToSlash(rel)
+		if err != nil {
+			t.gap(graph.Site{File: rel}, "cannot be read: %v", cause(err))
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		base := path.Base(rel)
+		if d.IsDir() {
+			if rel != "." && (base[0] == '.' || base[0] == '_' || base == "testdata" || base == "vendor" || base == "node_modules") {
+				return fs.SkipDir
+			}
+			t.enter(rel)
+			return nil
+		}
+		if files++; files > maxFiles {
+			return errTooMany
+		}
+		if d.Type().IsRegular() {
+			t.add(rel, base)
+		}
+		return nil
+	})
+	if err != nil {
+		t.gap(graph.Site{}, "%v: the rest is not read", err)
+	}
+	return t
+}
+
+var errTooMany = errors.New("more than 200000 files under the root")
+
+func (t *tree) gap(site graph.Site, format string, args ...any) {
+	t.gaps = append(t.gaps, graph.Gap{Kind: "manifest", Site: site, Text: fmt.Sprintf(format, args...), Hard: true})
+}
+
+// enter notes whether a directory is a chart or inside of one.
+func (t *tree) enter(rel string) {
+	if t.helmed[path.Dir(rel)] && rel != "." {
+		t.helmed[rel] = true
+		return
+	}
+	if _, err := os.Stat(filepath.Join(t.root, rel, "Chart.yaml")); err == nil {
+		t.charts = append(t.charts, rel)
+		t.helmed[rel] = true
+	}
+}
+
+func (t *tree) add(rel, base string) {
+	if dockerfileName.MatchString(base) && !strings.HasSuffix(base, ".dockerignore") && !strings.HasSuffix(base, ".go") {
+		t.dockerfiles = append(t.dockerfiles, rel)
+		return
+	}
+	if t.helmed[path.Dir(rel)] {
+		return
+	}
+	switch ext := path.Ext(base); {
+	case kustomizeName.MatchString(base):
+		t.kustomize = append(t.kustomize, rel)
+	case composeName.MatchString(base):
+		t.composes = append(t.composes, rel)
+	case skaffoldName.MatchString(base):
+		t.skaffolds = append(t.skaffolds, rel)
+	case ext == ".yaml" || ext == ".yml" || ext == ".json":
+		t.yamls = append(t.yamls, rel)
+	}
+}
+
+// read returns the content of a file under the root. It refuses what is too
+// large and what is no regular file.
+func (t *tree) read(rel string) ([]byte, error) {
+	if !fs.ValidPath(rel) {
+		return nil, fmt.Errorf("%s lies outside of the root", rel)
+	}
+	name := filepath.Join(t.root, filepath.FromSlash(rel))
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, cause(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is no regular file")
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("has %d bytes and is not read: the limit is %d", info.Size(), maxFile)
+	}
+	src, err := os.ReadFile(name)
+	return bytes.TrimPrefix(src, []byte("\ufeff")), cause(err)
+}
+
+// stat says whether a name under the root is a file or a directory.
+func (t *tree) stat(rel string) (isDir, ok bool) {
+	if !fs.ValidPath(rel) {
+		return false, false
+	}
+	info, err := os.Stat(filepath.Join(t.root, filepath.FromSlash(rel)))
+	return err == nil && info.IsDir(), err == nil
+}
+
+// within turns a path that a file of dir names into one relative to the root.
+// ok is false if it leaves the root.
+func (t *tree) within(dir, name string) (rel string, ok bool) {
+	if filepath.IsAbs(name) {
+		r, err := filepath.Rel(t.root, name)
+		rel = filepath.ToSlash(r)
+		return rel, err == nil && fs.ValidPath(rel)
+	}
+	rel = path.Join(dir, filepath.ToSlash(name))
+	return rel, fs.ValidPath(rel)
+}
+
+// cause drops paths from errors of package os, so that output does not depend
+// on where the root lies.
+func cause(err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
