@@ -52,36 +52,22 @@ func (u *unit) declare() {
 	slices.SortFunc(u.out.Types, func(a, b summary.Type) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// functions builds the package's SSA and writes its functions. Where ssa
-// panics, the package has no functions and a gap.
+// functions builds the package's SSA and writes its functions.
 func (u *unit) functions() {
-	defer func() {
-		if r := recover(); r != nil {
-			u.out.Funcs = nil
-			u.out.Gaps = append(u.out.Gaps, summary.Gap{Site: u.packageSite(), Text: fmt.Sprintf("package cannot be compiled: %v", r)})
-		}
-	}()
 	trim(u.pkg.Files, u.pkg.Info)
-	prog := ssa.NewProgram(u.names.fset, 0)
-	prog.SetNoReturn(noReturn)
-	for _, imp := range u.pkg.Types.Imports() {
-		prog.CreatePackage(imp, nil, nil, true)
+	pkg, err := u.build()
+	if err != nil {
+		u.isolate()
+		if pkg, err = u.build(); err != nil {
+			u.gap(u.packageSite(), fmt.Sprintf("package cannot be compiled: %v", err))
+			return
+		}
 	}
-	pkg := prog.CreatePackage(u.pkg.Types, u.pkg.Files, u.pkg.Info, false)
-	pkg.Build()
 	w := &writer{names: u.names, info: u.pkg.Info, path: u.pkg.Path, calls: callsOf(u.pkg.Files)}
 	w.all(pkg.Func("init"), u.packageSite())
-	for _, f := range u.pkg.Files {
-		for _, decl := range f.Decls {
-			d, ok := decl.(*ast.FuncDecl)
-			if !ok || d.Name.Name == "_" {
-				continue
-			}
-			obj, ok := u.pkg.Info.Defs[d.Name].(*types.Func)
-			if !ok {
-				continue
-			}
-			if fn := prog.FuncValue(obj); fn != nil {
+	for _, d := range u.decls() {
+		if obj, ok := u.pkg.Info.Defs[d.Name].(*types.Func); ok {
+			if fn := pkg.Prog.FuncValue(obj); fn != nil {
 				w.all(fn, summary.Site{})
 			}
 		}
@@ -94,6 +80,66 @@ func (u *unit) functions() {
 	u.out.Funcs = w.funcs
 	u.out.Gaps = append(u.out.Gaps, w.gaps...)
 	slices.SortStableFunc(u.out.Funcs, func(a, b summary.Func) int { return compareSymbols(a.Symbol, b.Symbol) })
+}
+
+// build makes the package's SSA. A panic of ssa, which ill-typed code causes,
+// is an error.
+func (u *unit) build() (pkg *ssa.Package, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("ssa: %v", r)
+		}
+	}()
+	prog := ssa.NewProgram(u.names.fset, 0)
+	prog.SetNoReturn(noReturn)
+	for _, imp := range u.pkg.Types.Imports() {
+		prog.CreatePackage(imp, nil, nil, true)
+	}
+	pkg = prog.CreatePackage(u.pkg.Types, u.pkg.Files, u.pkg.Info, false)
+	pkg.Build()
+	return pkg, nil
+}
+
+// isolate finds what ssa panics on, by building the initialisers and each
+// function alone, empties that, and leaves a gap for each.
+func (u *unit) isolate() {
+	decls := u.decls()
+	bodies := make([]*ast.BlockStmt, len(decls))
+	for i, d := range decls {
+		bodies[i], d.Body = d.Body, nil
+	}
+	if _, err := u.build(); err != nil {
+		u.pkg.Info.InitOrder = nil
+		u.gap(u.packageSite(), "package variables are not analysed: "+err.Error())
+	}
+	for i, d := range decls {
+		d.Body = bodies[i]
+		if _, err := u.build(); err != nil {
+			bodies[i] = nil
+			u.gap(u.names.site(d.Name.Pos()), "func "+d.Name.Name+" is not analysed: "+err.Error())
+		}
+		d.Body = nil
+	}
+	for i, d := range decls {
+		d.Body = bodies[i]
+	}
+}
+
+// decls returns the declarations of the package's functions, in source order.
+func (u *unit) decls() []*ast.FuncDecl {
+	var decls []*ast.FuncDecl
+	for _, f := range u.pkg.Files {
+		for _, decl := range f.Decls {
+			if d, ok := decl.(*ast.FuncDecl); ok && d.Name.Name != "_" {
+				decls = append(decls, d)
+			}
+		}
+	}
+	return decls
+}
+
+func (u *unit) gap(site summary.Site, text string) {
+	u.out.Gaps = append(u.out.Gaps, summary.Gap{Site: site, Text: text})
 }
 
 func (u *unit) packageSite() summary.Site {

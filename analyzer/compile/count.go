@@ -158,3 +158,11 @@ func (b *body) boundOf(sl *summary.Loop, l *natural, pos token.Pos, side func(*s
 		}
 	}
 }
+
+// value returns v, or an unknown value for nil.
+func value(v constant.Value) constant.Value {
+	if v == nil {
+		return constant.MakeUnknown()
+	}
+	return v
+}

@@ -96,24 +96,28 @@ func naturals(fn *ssa.Function) []*natural {
 
 // match finds the statement of each loop: of those of the kind that its
 // header's name tells, the smallest one that holds all places of the loop's
-// instructions and that no inner loop has taken.
+// instructions and that no inner loop has taken. A loop without places, such
+// as for {}, takes the first that is left.
 func (b *body) match(found []*natural) {
 	if len(found) == 0 {
 		return
 	}
 	stmts := b.loopStmts()
 	taken := map[ast.Stmt]bool{}
-	for _, l := range slices.Backward(found) {
-		from, to := l.extent()
-		for _, s := range stmts { // outer before inner
-			if taken[s] || !sameKind(l.header.Comment, s) || from.IsValid() && (from < s.Pos() || s.End() < to) {
+	for _, placed := range []bool{true, false} {
+		for _, l := range slices.Backward(found) {
+			from, to := l.extent()
+			if from.IsValid() != placed {
 				continue
 			}
-			if from.IsValid() || l.stmt == nil {
-				l.stmt = s
+			for _, s := range stmts { // outer before inner
+				if taken[s] || !sameKind(l.header.Comment, s) {
+					continue
+				}
+				if !placed && l.stmt == nil || placed && s.Pos() <= from && to <= s.End() {
+					l.stmt = s
+				}
 			}
-		}
-		if l.stmt != nil {
 			taken[l.stmt] = true
 		}
 	}
@@ -185,12 +189,15 @@ func sameKind(comment string, s ast.Stmt) bool {
 	case "for.loop", "for.body":
 		return !isRange
 	}
-	return true // a block that was fused with the header
+	return false // a label
 }
 
 // describe says what decides the number of rounds.
 func (b *body) describe(sl *summary.Loop, l *natural) {
 	switch s := l.stmt.(type) {
+	case nil:
+		from, _ := l.extent()
+		sl.Site = b.names.site(from)
 	case *ast.RangeStmt:
 		sl.Site, sl.Expr = b.names.site(s.For), excerpt(s.X)
 		b.describeRange(sl, l, s)
@@ -218,9 +225,6 @@ func (b *body) describeRange(sl *summary.Loop, l *natural, s *ast.RangeStmt) {
 			if t.Info()&types.IsInteger != 0 {
 				sl.Kind = summary.LoopCount
 				sl.Step = 1
-				if n, ok := constant.Int64Val(constant.ToInt(value(b.info.Types[s.X].Value))); ok {
-					sl.Bound = b.ref(ssa.NewConst(constant.MakeInt64(n), types.Typ[types.Int]))
-				}
 			}
 		}
 	}
@@ -229,14 +233,6 @@ func (b *body) describeRange(sl *summary.Loop, l *natural, s *ast.RangeStmt) {
 			b.rangeOver(sl, l, block, i)
 		}
 	}
-}
-
-// value returns v, or an unknown value for nil.
-func value(v constant.Value) constant.Value {
-	if v == nil {
-		return constant.MakeUnknown()
-	}
-	return v
 }
 
 // rangeOver takes what is ranged over from an instruction of the loop's own.
@@ -255,16 +251,27 @@ func (b *body) rangeOver(sl *summary.Loop, l *natural, block *ssa.BasicBlock, i 
 			return
 		}
 		if sl.Kind == summary.LoopCount {
-			sl.Bound = b.ref(i.Y)
+			if slices.Contains(l.latches, block) {
+				sl.Bound = b.ref(i.Y)
+			}
 		} else if x := lengthOf(i.Y); x != nil && block == l.header {
 			sl.Over = b.ref(x)
 		} else if block == l.header {
 			sl.Bound = b.ref(i.Y) // the length of an array
 		}
 	case *ssa.IndexAddr:
-		if sl.Over == summary.NoRef && sl.Bound != summary.NoRef && sl.Kind == summary.LoopRange && inHeader(i.Index, l) {
-			sl.Over = b.ref(i.X)
-		}
+		b.arrayOver(sl, l, i.X, i.Index)
+	case *ssa.Index:
+		b.arrayOver(sl, l, i.X, i.Index)
+	}
+}
+
+// arrayOver takes the array that is ranged over: its length is a constant, so
+// that only its elements name it.
+func (b *body) arrayOver(sl *summary.Loop, l *natural, x, index ssa.Value) {
+	i, ok := index.(ssa.Instruction)
+	if ok && i.Block() == l.header && sl.Kind == summary.LoopRange && sl.Over == summary.NoRef && sl.Bound != summary.NoRef {
+		sl.Over = b.ref(x)
 	}
 }
 
@@ -272,11 +279,6 @@ func (b *body) rangeOver(sl *summary.Loop, l *natural, block *ssa.BasicBlock, i 
 func isCondition(i *ssa.BinOp) bool {
 	last, ok := i.Block().Instrs[len(i.Block().Instrs)-1].(*ssa.If)
 	return ok && last.Cond == i
-}
-
-func inHeader(v ssa.Value, l *natural) bool {
-	i, ok := v.(ssa.Instruction)
-	return ok && i.Block() == l.header
 }
 
 // lengthOf returns x if v is len(x).

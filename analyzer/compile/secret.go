@@ -11,8 +11,11 @@ const maxText = 4096
 
 var (
 	urlSecret = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s:/@?#'"]*):([^\s@/'"]+)@`)
-	dsnSecret = regexp.MustCompile(`(^|[\s'"=])([\w.-]+):([^\s@:/'"]+)@((?:tcp|tcp4|tcp6|unix|udp)?\(|[\w.-]+:\d+|[\w.-]+/)`)
+	dsnSecret = regexp.MustCompile(`(^|[\s'"=])([\w.-]+):([^\s@:/'"]+)@((?:tcp|tcp4|tcp6|unix|udp)?\(|[\w.-]+:\d+|[\w.-]*/)`)
 	keySecret = regexp.MustCompile(`(?i)(^|[\s;&?])(password|passwd|pwd|sslpassword)=([^\s;&'"]+)`)
+
+	// placeholder matches what stands for a password that is set elsewhere.
+	placeholder = regexp.MustCompile(`^(%[-+#]?[a-z]|\$\w+|\$[{(][^})]*[})]|\{\{.*\}\}|\{\w*\}|<[^>]*>|\*+)$`)
 )
 
 // redact replaces the passwords of URLs and DSNs by ***. Placeholders stay:
@@ -34,7 +37,7 @@ func replaceGroup(re *regexp.Regexp, s string, group int) string {
 	last := 0
 	for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
 		from, to := m[2*group], m[2*group+1]
-		if strings.ContainsAny(s[from:to], "%{}$<>") {
+		if placeholder.MatchString(s[from:to]) {
 			continue
 		}
 		b.WriteString(s[last:from] + "***")

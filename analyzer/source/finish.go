@@ -3,6 +3,7 @@ package source
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -60,8 +61,9 @@ func sorted(nodes []*node) []*node {
 }
 
 // unitGaps returns what could not be read of the packages of a unit: what go
-// list said of them, what the type checker said, which functions were emptied,
-// and which files build constraints leave out.
+// list said of them, what the type checker said, and which files build
+// constraints leave out. Functions that were emptied are not among them:
+// whoever compiles the packages says so.
 func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 	var gaps []Gap
 	keep := newPolicy(g.root, u)
@@ -75,7 +77,7 @@ func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 		if !n.bodies {
 			continue
 		}
-		for _, e := range slices.Concat(n.errors, n.emptied) {
+		for _, e := range n.errors {
 			e.Hard = e.Hard && hard
 			gaps = append(gaps, e)
 		}
@@ -83,7 +85,22 @@ func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 			gaps = append(gaps, excluded(g, l)...)
 		}
 	}
-	return gaps
+	return withoutEchoes(gaps)
+}
+
+// withoutEchoes drops what the type checker says of an import that go list has
+// already complained of.
+func withoutEchoes(gaps []Gap) []Gap {
+	said := map[string]bool{}
+	line := func(g Gap) string { return g.File + ":" + strconv.Itoa(g.Line) }
+	for _, g := range gaps {
+		if g.Line > 0 && !strings.HasPrefix(g.Text, "could not import") {
+			said[line(g)] = true
+		}
+	}
+	return slices.DeleteFunc(gaps, func(g Gap) bool {
+		return strings.HasPrefix(g.Text, "could not import") && said[line(g)]
+	})
 }
 
 // missing reports whether l stands for an import that was found nowhere.
@@ -93,6 +110,10 @@ func missing(l *listed) bool {
 
 func listGap(g *pkgGraph, u *unit, l *listed, hard bool) Gap {
 	gap := Gap{Kind: "package", Text: strings.TrimSpace(l.Error.Err), Hard: hard}
+	gap.Text, _, _ = strings.Cut(gap.Text, "; to add")
+	if strings.Contains(gap.Text, "GOPROXY=off") {
+		gap.Text = l.ImportPath + ": its module is not in the module cache"
+	}
 	if l.Error.Pos != "" {
 		gap.File, gap.Line, gap.Col = position(g.root, u.dir, l.Error.Pos)
 		return gap

@@ -266,13 +266,16 @@ const (
 	LoopFunc                    // over a function iterator
 )
 
-// A Loop is a natural loop.
+// A Loop is a natural loop, or the body of a range over a function, which is
+// a function of its own: all of it is one loop of kind LoopFunc without latch,
+// and Over is in the parent. Enclosing loops come first. Two loops that begin
+// at one block, such as for { for cond {} }, are one.
 type Loop struct {
 	Header int32
 	Parent int32 // enclosing loop; -1 if none
 	Kind   LoopKind
-	Over   Ref     // what is ranged over, or NoRef
-	Bound  Ref     // bound of the counter, or NoRef
+	Over   Ref     // what is ranged over, or whose length bounds the counter, or NoRef
+	Bound  Ref     // bound of the counter or length of the array, or NoRef
 	Start  int     // first value of the counter, where constant
 	Step   int     // what a round adds to the counter; 0 if that is no constant
 	Incl   bool    // the counter may reach the bound itself (<=, >=)
