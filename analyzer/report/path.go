@@ -32,3 +32,7 @@ func CeilingOf(w io.Writer, r *Report, id string, o Options) error {
 func Marks(r *Report, id string) []graph.Mark {
 	return nil
 }
+
+func ceilingHeader() []string { return []string{"path", "ceiling"} }
+
+func ceilingRow(p Path) []string { return []string{p.Endpoint, p.Line} }

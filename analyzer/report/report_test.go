@@ -131,4 +131,3 @@ func TestSelect(t *testing.T) {
 		}
 	}
 }
-

@@ -167,9 +167,5 @@ func plural(n int, noun string) string {
 
 // GapLine returns a gap as one line: FILE:LINE:COL: text [gap: kind].
 func GapLine(g graph.Gap, o Options) string {
-	line := o.at(g.Site) + g.Text + " [gap: " + g.Kind + "]"
-	if g.Reason != "" {
-		line += " accepted: " + g.Reason
-	}
-	return line
+	return o.at(g.Site) + gapText(g)
 }

@@ -40,7 +40,7 @@ func why(w io.Writer, r *report.Report, pair string, o report.Options) error {
 }
 
 func writeEdge(b io.Writer, e *graph.Edge, o report.Options) {
-	fmt.Fprintf(b, "%s -> %s %s, %s%s\n", e.From, e.To, e.Kind, waiting(e), certainty(e))
+	fmt.Fprintf(b, "%s -> %s %s, %s%s\n", e.From, e.To, e.Kind, report.Waiting(e), certainty(e))
 	for _, s := range e.Sites {
 		fmt.Fprintf(b, "    %s: %s\n", o.Place(s), strings.Join(e.Operations, ", "))
 	}
@@ -54,18 +54,6 @@ func writeEdge(b io.Writer, e *graph.Edge, o report.Options) {
 	for _, name := range e.FromEndpoints {
 		fmt.Fprintf(b, "    reached from %s\n", name)
 	}
-}
-
-func waiting(e *graph.Edge) string {
-	switch {
-	case len(e.FromEndpoints) == 0 && e.Startup:
-		return "at start-up"
-	case len(e.FromEndpoints) == 0 && e.Background:
-		return "in the background"
-	case e.Sync:
-		return "a request waits"
-	}
-	return "nobody waits"
 }
 
 func certainty(e *graph.Edge) string {
@@ -122,13 +110,10 @@ func (t *pathWriter) service(id string, depth int) {
 }
 
 func (t *pathWriter) edge(e *graph.Edge, depth int) {
-	place, loop := "", ""
+	place := ""
 	if len(e.Sites) > 0 {
 		place = t.o.Place(e.Sites[0]) + ": "
 	}
-	if e.InLoop {
-		loop = ", in a loop"
-	}
-	fmt.Fprintf(t.w, "%s%s%s -> %s %s, %s%s\n", strings.Repeat("    ", depth), place, e.From, e.To,
-		strings.Join(append([]string{e.Kind}, e.Operations...), " "), waiting(e), loop)
+	fmt.Fprintf(t.w, "%s%s%s -> %s %s, %s\n", strings.Repeat("    ", depth), place, e.From, e.To,
+		strings.Join(append([]string{e.Kind}, e.Operations...), " "), report.Waiting(e))
 }

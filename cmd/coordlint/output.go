@@ -20,6 +20,9 @@ func (a *app) write(ctx context.Context, w io.Writer, f *flags, r *report.Report
 	switch {
 	case slices.Contains(pictures(), format):
 		return a.draw(ctx, w, f, r, format)
+	case format == "html":
+		o.Picture = a.inlinePicture(ctx, f, r)
+		return report.Write(w, r, format, o)
 	case format != "text":
 		return report.Write(w, r, format, o)
 	case r.Failure != "":

@@ -103,3 +103,20 @@ func (a *app) render(ctx context.Context, dot, format string) ([]byte, error) {
 	}
 	return svg.RenderChild(ctx, self, []byte(dot), format, renderTimeout)
 }
+
+// inlinePicture returns the SVG of a page, or nothing, and says so, if it
+// cannot be drawn.
+func (a *app) inlinePicture(ctx context.Context, f *flags, r *report.Report) []byte {
+	if r.Failure != "" {
+		return nil
+	}
+	p, err := picture(f, r)
+	if err == nil {
+		var out []byte
+		if out, err = a.render(ctx, graph.DOT(r.System(), p), "svg"); err == nil {
+			return out
+		}
+	}
+	fmt.Fprintf(a.stderr, "coordlint: page without a picture: %v\n", err)
+	return nil
+}
