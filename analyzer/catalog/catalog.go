@@ -19,6 +19,7 @@ type Catalog struct {
 	mu    sync.Mutex          // guards done
 	done  map[string]*Entry   // decoded rows, answers of families and of other major versions; nil if there is none
 	extra map[string]*Entry   // in-house rows
+	facts func() *facts       // decoded on first use
 }
 
 // Load reads the embedded rows. Rows are indexed only; each is decoded when it
@@ -29,6 +30,7 @@ func Load() (*Catalog, error) {
 		lines: make(map[string]string, 8192),
 		major: make(map[string][]string, 4096),
 		done:  make(map[string]*Entry),
+		facts: sync.OnceValue(readFacts),
 	}
 	err := eachRow(func(file, symbol, line string) error {
 		if _, dup := c.lines[symbol]; dup {
@@ -80,7 +82,7 @@ func eachRow(f func(file, symbol, line string) error) error {
 // wrappers named in a configuration file. It returns an error for an entry
 // that is not well-formed.
 func (c *Catalog) With(entries []Entry) (*Catalog, error) {
-	out := &Catalog{lines: c.lines, major: c.major, done: make(map[string]*Entry), extra: make(map[string]*Entry, len(c.extra)+len(entries))}
+	out := &Catalog{lines: c.lines, major: c.major, facts: c.facts, done: make(map[string]*Entry), extra: make(map[string]*Entry, len(c.extra)+len(entries))}
 	for symbol, e := range c.extra {
 		out.extra[symbol] = e
 	}
@@ -146,7 +148,7 @@ func (c *Catalog) find(symbol string) *Entry {
 			return c.exact(near)
 		}
 	}
-	return family(symbol)
+	return c.family(symbol)
 }
 
 // versions returns the symbols that differ from symbol in the major version

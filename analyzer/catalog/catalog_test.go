@@ -38,6 +38,9 @@ func TestFunc(t *testing.T) {
 		{"(*github.com/labstack/echo/v5.Echo).GET", "(*github.com/labstack/echo/v4.Echo).GET", catalog.HTTPRoute, "handle"},
 		{"(github.com/go-redis/redis/v6.cmdable).Get", "(github.com/go-redis/redis/v7.cmdable).Get", catalog.CacheRead, ""},
 		{"github.com/cenkalti/backoff/v3.Permanent", "github.com/cenkalti/backoff/v4.Permanent", catalog.BackoffSet, ""},
+		// Commands of Redis that no row names.
+		{"(github.com/redis/go-redis/v9.cmdable).ZRevRangeByScore", "", catalog.CacheRead, ""},
+		{"(github.com/redis/go-redis/v9.SortedSetCmdable).ZRem", "", catalog.CacheWrite, ""},
 		{"gopkg.in/mgo.v2.DialWithInfo", "github.com/globalsign/mgo.DialWithInfo", catalog.DBOpen, "open"},
 		// Modules that moved.
 		{"(github.com/Shopify/sarama.SyncProducer).SendMessages", "(github.com/IBM/sarama.SyncProducer).SendMessages", catalog.Publish, ""},

@@ -4,8 +4,9 @@ import "strings"
 
 // family returns the entry of a symbol that belongs to a family of generated
 // clients, which are too many to list: AWS services, Google Cloud's apiv1
-// clients, Kubernetes' typed clients. It returns nil for others.
-func family(symbol string) *Entry {
+// clients, Kubernetes' typed clients, and Redis commands. It returns nil for
+// others.
+func (c *Catalog) family(symbol string) *Entry {
 	typ, method, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(symbol, "("), "*"), ").")
 	if !ok || method == "" || method[0] < 'A' || method[0] > 'Z' {
 		return nil
@@ -32,6 +33,9 @@ func family(symbol string) *Entry {
 		service, _, _ := strings.Cut(rest, "/")
 		return remote(symbol, RPCCall, "gcp:"+service, Args{{"ctx", 0}, {"req", 1}})
 	}
+	if (name == "cmdable" || strings.HasSuffix(name, "Cmdable")) && (strings.Contains(path, "go-redis") || strings.HasPrefix(path, "gopkg.in/redis")) {
+		return c.redis(symbol, path, method)
+	}
 	if strings.Contains(path, "/typed/") || strings.HasPrefix(path, "k8s.io/client-go/dynamic") || strings.HasPrefix(path, "k8s.io/client-go/gentype") {
 		switch method {
 		case "Get", "List", "Create", "Update", "UpdateStatus", "Patch", "Delete", "DeleteCollection", "Watch", "Apply", "ApplyStatus":
@@ -43,4 +47,31 @@ func family(symbol string) *Entry {
 
 func remote(symbol string, role Role, technology string, args Args) *Entry {
 	return &Entry{Symbol: symbol, Kind: Method, Role: role, Technology: technology, Sync: true, Args: args}
+}
+
+// redisRoles are the roles of what RedisCommand tells.
+var redisRoles = [...]struct {
+	op   string
+	role Role
+	as   string
+}{
+	{"read", CacheRead, ""}, {"write", CacheWrite, ""}, {"sequence", Sequence, ""}, {"cas", DLock, "cas"}, {"publish", Publish, ""}, {"consume", Consume, "poll"},
+}
+
+// redis returns the entry of a method of go-redis that is named for a command.
+// From version 8 on the first argument is a context.
+func (c *Catalog) redis(symbol, path, method string) *Entry {
+	op := c.RedisCommand(method)
+	args := Args{{"key", 0}}
+	if _, version := splitVersion(path); version >= 8 {
+		args = Args{{"ctx", 0}, {"key", 1}}
+	}
+	for _, r := range redisRoles {
+		if r.op == op {
+			e := remote(symbol, r.role, "redis", args)
+			e.Op = r.as
+			return e
+		}
+	}
+	return nil
 }
