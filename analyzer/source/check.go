@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -27,7 +28,6 @@ func check(ctx context.Context, tree *Tree, units []*unit) {
 	g.link()
 	c := &checker{graph: g, fset: tree.Fset, sizes: types.SizesFor("gc", runtime.GOARCH)}
 	c.run(ctx)
-	tree.Gaps = append(tree.Gaps, g.gaps...)
 	if ctx.Err() != nil {
 		return
 	}
@@ -171,14 +171,14 @@ func (c *checker) parse(n *node) {
 // types checks the files of a node.
 func (c *checker) types(n *node) {
 	conf := types.Config{
-		Importer:         importer(n.imports),
+		Importer:         importer{n},
 		Sizes:            c.sizes,
 		GoVersion:        goVersion(n.l),
 		FakeImportC:      true,
 		IgnoreFuncBodies: !n.bodies,
 		Error: func(err error) {
 			var te types.Error
-			if n.bodies && errors.As(err, &te) {
+			if n.bodies && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\tother declaration of x"
 				g := c.position(te.Pos)
 				g.Text, g.Hard = te.Msg, !te.Soft
 				n.errors = append(n.errors, g)
@@ -204,15 +204,18 @@ func (c *checker) position(pos token.Pos) Gap {
 	return Gap{Kind: "package", File: p.Filename, Line: p.Line, Col: p.Column}
 }
 
-// An importer finds packages by the path that is written in the import.
-type importer map[string]*node
+// An importer finds what a node imports by the path that the import has.
+type importer struct{ *node }
 
 func (m importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	if n := m[path]; n != nil && n.types != nil {
+	if n := m.imports[path]; n != nil && n.types != nil {
 		return n.types, nil
+	}
+	if slices.Contains(m.cycles, path) {
+		return nil, fmt.Errorf("import cycle: it imports %s", m.l.ImportPath)
 	}
 	return nil, fmt.Errorf("package %s was not found", path)
 }

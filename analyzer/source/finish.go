@@ -2,6 +2,7 @@ package source
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +71,7 @@ func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 	for i, l := range u.pkgs {
 		own := keep.own(l)
 		hard := own && !u.soft
-		if l.Error != nil && (own || missing(l)) {
+		if l.Error != nil && (own || missing(l)) && !strings.HasPrefix(l.Error.Err, "import cycle") {
 			gaps = append(gaps, listGap(g, u, l, hard || missing(l) && !u.soft))
 		}
 		n := nodes[i]
@@ -111,6 +112,7 @@ func missing(l *listed) bool {
 func listGap(g *pkgGraph, u *unit, l *listed, hard bool) Gap {
 	gap := Gap{Kind: "package", Text: strings.TrimSpace(l.Error.Err), Hard: hard}
 	gap.Text, _, _ = strings.Cut(gap.Text, "; to add")
+	gap.Text = strings.ReplaceAll(gap.Text, g.root+string(filepath.Separator), "")
 	if strings.Contains(gap.Text, "GOPROXY=off") {
 		gap.Text = l.ImportPath + ": its module is not in the module cache"
 	}

@@ -82,7 +82,7 @@ func goList(ctx context.Context, cfg Config, dir string, env, args []string) ([]
 // environ is the environment that go list runs in. No toolchain is fetched, no
 // driver or wrapper is started, and cgo packages list all of their files.
 func environ(cfg Config) []string {
-	var env []string
+	env := []string{"GOFLAGS=-buildvcs=false"} // whatever go env -w has set
 	for _, kv := range append(os.Environ(), cfg.Env...) {
 		if flags, ok := strings.CutPrefix(kv, "GOFLAGS="); ok {
 			kv = "GOFLAGS=" + safeFlags(flags)
@@ -94,11 +94,11 @@ func environ(cfg Config) []string {
 
 // safeFlags drops the flags that write go.mod or start programs.
 func safeFlags(flags string) string {
-	var kept []string
+	kept := []string{"-buildvcs=false"}
 	for _, f := range strings.Fields(flags) {
 		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
 		switch name {
-		case "tags", "buildvcs", "insecure", "modcacherw":
+		case "tags", "modcacherw":
 			kept = append(kept, f)
 		case "mod":
 			if f != "-mod=mod" {

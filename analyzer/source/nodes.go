@@ -18,6 +18,7 @@ type node struct {
 	l       *listed
 	key     string
 	imports map[string]*node // by import path in the source
+	cycles  []string         // imports that import the package: left out
 	bodies  bool
 	waiting int     // imports that are not checked yet
 	users   []*node // that import it
@@ -30,16 +31,15 @@ type node struct {
 	emptied []Gap
 }
 
-// A graph holds the nodes of a tree.
+// A pkgGraph holds the nodes of a tree.
 type pkgGraph struct {
 	root  string
 	nodes map[string]*node // by key
 	order []*node          // imports first
-	gaps  []Gap
 }
 
 // add enters the packages of a unit and returns their nodes, in the order of
-// u.pkgs, and which of them are the unit's own.
+// u.pkgs.
 func (g *pkgGraph) add(u *unit) []*node {
 	byPath := make(map[string]*listed, len(u.pkgs))
 	for _, p := range u.pkgs {
@@ -66,15 +66,16 @@ func (g *pkgGraph) add(u *unit) []*node {
 			if dep == nil || path == "unsafe" || path == "C" {
 				continue
 			}
-			if active[dep] {
-				g.cycle(p, dep)
-				continue
-			}
-			d := visit(dep)
 			as := path
 			if m, ok := mapped[path]; ok {
 				as = m
 			}
+			if active[dep] {
+				n.cycles = append(n.cycles, as)
+				io.WriteString(h, as+" cycle\n")
+				continue
+			}
+			d := visit(dep)
 			n.imports[as] = d
 			io.WriteString(h, as+" "+d.key+"\n")
 		}
@@ -94,14 +95,6 @@ func (g *pkgGraph) add(u *unit) []*node {
 		nodes[i] = visit(p)
 	}
 	return nodes
-}
-
-func (g *pkgGraph) cycle(from, to *listed) {
-	file := inside(g.root, from.Dir)
-	if file == "" {
-		file = from.Dir
-	}
-	g.gaps = append(g.gaps, Gap{Kind: "package", File: file, Text: "import cycle: " + from.ImportPath + " imports " + to.ImportPath + ", which imports it", Hard: true})
 }
 
 // link counts for each node what it waits for.

@@ -196,7 +196,7 @@ func (s *dirScanner) addStd(ctx context.Context, cfg Config) {
 	if len(s.std) == 0 {
 		return
 	}
-	pkgs, err := goList(ctx, cfg, s.root, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS="}, slices.Sorted(maps.Keys(s.std)))
+	pkgs, err := goList(ctx, cfg, s.root, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, slices.Sorted(maps.Keys(s.std)))
 	if err != nil && ctx.Err() == nil {
 		s.gaps = append(s.gaps, Gap{Kind: "package", File: ".", Text: "go list of the standard library: " + firstLine(err.Error()), Hard: true})
 	}
