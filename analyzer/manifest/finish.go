@@ -9,6 +9,9 @@ import (
 // finish expands variables and says what tells workloads of one program apart.
 func finish(s *Set) {
 	for _, w := range s.Workloads {
+		defer w.capacity()
+	}
+	for _, w := range s.Workloads {
 		for _, c := range append(slices.Clone(w.Init), w.Containers...) {
 			c.settle(nil, func(name string) (EnvVar, bool) { return s.ServiceLink(w.Namespace, name) })
 		}

@@ -30,6 +30,10 @@ const renderTime = 10 * time.Second
 // maxChart is the number of bytes of one chart's files that are loaded.
 const maxChart = 64 << 20
 
+// maxTries is how often a chart is rendered again without, or with a stand-in
+// for, what made it fail.
+const maxTries = 40
+
 // A helmChart is a chart under the root.
 type helmChart struct {
 	tree  *tree
@@ -154,13 +158,19 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	gaps = append(gaps, fresh.gaps...)
 	h = fresh
 	var out map[string]string
-	for range 20 {
+	for range maxTries {
 		var err error
 		out, err = h.try(over)
 		if err == nil {
 			break
 		}
 		site, culprit := h.culprit(err)
+		if h.standIn(err.Error(), over) {
+			if !slices.ContainsFunc(gaps, func(g graph.Gap) bool { return g.Site == site }) {
+				gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: what is missing counts as empty: " + firstLine(err.Error())})
+			}
+			continue
+		}
 		gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: " + firstLine(err.Error()), Hard: true})
 		if culprit == "" || !h.drop(culprit) {
 			return nil, gaps
@@ -178,9 +188,6 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 		})
 		objects = append(objects, objs...)
 		gaps = append(gaps, gs...)
-	}
-	for _, c := range h.chart.CRDObjects() {
-		_ = c // definitions of kinds say nothing about what runs
 	}
 	return objects, gaps
 }

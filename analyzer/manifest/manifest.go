@@ -67,7 +67,8 @@ type discovery struct {
 	match    *matcher
 	found    []*candidate
 	gaps     []graph.Gap
-	deployed []string // paths that a build tool's file names as what it deploys
+	deployed []string // paths that a build tool names as what it deploys
+	hosts    []string // that the configuration files name; nil: not looked yet
 }
 
 // A candidate is one source with what it describes.
@@ -76,7 +77,7 @@ type candidate struct {
 	set    *Set
 	gaps   []graph.Gap
 	mains  []string // programs that it runs
-	sure   int      // of which certain
+	built  int      // of which in an image whose Dockerfile lies in the tree
 	late   bool     // it only fills holes: optional parts of another source
 }
 

@@ -102,10 +102,10 @@ func (m *matcher) like(name string) string {
 			return ""
 		}
 		rest = after
-		if main := m.exact(rest); main != "" && !slices.Contains(generic, rest) {
+		if main := m.exact(rest); main != "" {
 			return main
 		}
-		if want := plain(rest); want != "" && !slices.Contains(generic, rest) {
+		if want := plain(rest); want != "" {
 			if main := m.only(func(n string) bool { return plain(n) == want }); main != "" {
 				return main
 			}
@@ -114,14 +114,20 @@ func (m *matcher) like(name string) string {
 }
 
 // only returns the main package that has a name that agrees, if it is the
-// only one. Names that stand first in a package's list count before others.
+// only one. Names that stand first in a package's list count before others,
+// and packages of the system proper before those of tutorials and tests.
 func (m *matcher) only(agrees func(string) bool) string {
-	for rank := range 4 {
-		found := ""
-		n := 0
+	for order := range 4 {
+		found, best, n := "", 0, 0
 		for i, main := range m.mains {
-			if rank < len(m.names[i]) && agrees(m.names[i][rank]) {
-				found = main
+			if order >= len(m.names[i]) || !agrees(m.names[i][order]) {
+				continue
+			}
+			late := rank(main, "")
+			if n == 0 || late < best {
+				found, best, n = main, late, 0
+			}
+			if late == best {
 				n++
 			}
 		}

@@ -170,7 +170,7 @@ func (r *reader) workload(o object) {
 		w.Replicas = graph.Exact(1, graph.Declared, o.site(), "a Pod of its own")
 	case group == "serving.knative.dev" && o.kind == "Service":
 		r.knative(w, o)
-	case group == "argoproj.io" && (o.kind == "Workflow" || o.kind == "CronWorkflow" || o.kind == "WorkflowTemplate"):
+	case group == "argoproj.io" && (o.kind == "Workflow" || o.kind == "CronWorkflow"):
 		r.workflow(w, o)
 	default:
 		if r.operator(w, o) {

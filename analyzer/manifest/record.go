@@ -22,17 +22,17 @@ func (d *discovery) choose() *Set {
 		}
 	}
 	for _, c := range d.found {
-		sure := map[string]bool{}
+		built := map[string]bool{}
 		for _, w := range c.set.Workloads {
 			d.match.workload(w)
 			for _, p := range w.Programs {
-				sure[p.Main] = sure[p.Main] || p.Certain
+				built[p.Main] = built[p.Main] || w.Containers[p.Container].Dockerfile != ""
 			}
 		}
-		for m, s := range sure {
+		for m, b := range built {
 			c.mains = append(c.mains, m)
-			if s {
-				c.sure++
+			if b {
+				c.built++
 			}
 		}
 		slices.Sort(c.mains)
@@ -50,13 +50,16 @@ func (d *discovery) choose() *Set {
 			d.gaps = append(d.gaps, c.gaps...)
 		}
 	}
+	usedFirst(out)
 	finish(out)
 	return out
 }
 
 // compare puts the source that counts more first: not of a later environment;
-// one that runs programs of the system; one that a build tool deploys; Helm
-// and Kustomize before plain files before compose; more programs.
+// one that runs programs of the system; one that a build tool deploys; one
+// whose names the programs' own configuration files use, since a chart's
+// release may give others; Helm and Kustomize before plain files before
+// compose; more programs; more of them in images that the system builds.
 func (d *discovery) compare(a, b *candidate) int {
 	none := func(c *candidate) int {
 		if len(c.mains) == 0 {
@@ -81,11 +84,60 @@ func (d *discovery) compare(a, b *candidate) int {
 		cmp.Compare(late(a), late(b)),
 		cmp.Compare(rank(a.source.Path, d.opt.Env), rank(b.source.Path, d.opt.Env)),
 		cmp.Compare(deployed(a), deployed(b)),
+		cmp.Compare(d.unspoken(a), d.unspoken(b)),
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
+		cmp.Compare(b.built, a.built),
 		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
 		cmp.Compare(a.source.Name, b.source.Name),
 	)
+}
+
+// usedFirst moves the sources that are not used behind the others.
+func usedFirst(s *Set) {
+	var used, rest []Source
+	to := make([]int, len(s.Sources))
+	for i, src := range s.Sources {
+		if src.Used {
+			to[i] = len(used)
+			used = append(used, src)
+		} else {
+			rest = append(rest, src)
+		}
+	}
+	s.Sources = append(used, rest...)
+	s.each(func(source *int) { *source = to[*source] })
+}
+
+// each calls f on the source of every object.
+func (s *Set) each(f func(source *int)) {
+	for _, x := range s.Workloads {
+		f(&x.Source)
+	}
+	for _, x := range s.Services {
+		f(&x.Source)
+	}
+	for _, x := range s.Routes {
+		f(&x.Source)
+	}
+	for _, x := range s.Policies {
+		f(&x.Source)
+	}
+	for _, x := range s.Externals {
+		f(&x.Source)
+	}
+	for _, x := range s.Configs {
+		f(&x.Source)
+	}
+	for _, x := range s.Claims {
+		f(&x.Source)
+	}
+	for _, x := range s.Budgets {
+		f(&x.Source)
+	}
+	for _, x := range s.Quotas {
+		f(&x.Source)
+	}
 }
 
 func kindRank(kind string) int {
@@ -134,6 +186,31 @@ func disjoint(a, b *Set) bool {
 	return true
 }
 
+// needed lists the compose services that those which run new programs wait
+// for. It is nil if nothing says what waits for what.
+func (c *candidate) needed(runs map[string]bool) []string {
+	var out []string
+	var visit func(name string)
+	visit = func(name string) {
+		for _, w := range c.set.Workloads {
+			if w.Name == name {
+				for _, n := range w.DependsOn {
+					if !slices.Contains(out, n) {
+						out = append(out, n)
+						visit(n)
+					}
+				}
+			}
+		}
+	}
+	for _, w := range c.set.Workloads {
+		if slices.ContainsFunc(w.Programs, func(p Program) bool { return !runs[p.Main] }) {
+			visit(w.Name)
+		}
+	}
+	return out
+}
+
 // merge adds a source's objects. A second source adds the workloads of
 // programs that none before it runs, and what these need: everything else
 // that is not there under the same name.
@@ -144,18 +221,19 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 		had = append(had, w.Name)
 	}
 	dropped := map[string]bool{}
+	c.set.each(func(source *int) { *source = index })
+	needed := c.needed(runs)
 	for _, w := range c.set.Workloads {
 		if !first {
 			double := len(w.Programs) > 0
 			for _, p := range w.Programs {
 				double = double && runs[p.Main]
 			}
-			if double || len(w.Programs) == 0 && slices.Contains(had, w.Name) || c.late && len(w.Programs) == 0 {
+			if double || len(w.Programs) == 0 && slices.Contains(had, w.Name) || len(w.Programs) == 0 && (c.late || needed != nil && !slices.Contains(needed, w.Name)) {
 				dropped[w.Name] = true
 				continue
 			}
 		}
-		w.Source = index
 		out.Workloads = append(out.Workloads, w)
 	}
 	for _, w := range out.Workloads {
@@ -165,38 +243,18 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 	}
 	for _, s := range c.set.Services {
 		if !slices.ContainsFunc(out.Services, func(o *Service) bool { return o.Name == s.Name && o.Namespace == s.Namespace }) && !dropped[s.Name] {
-			s.Source = index
 			out.Services = append(out.Services, s)
 		}
 	}
 	for _, x := range c.set.Configs {
 		if out.config(x.Kind, x.Namespace, x.Name) == nil {
-			x.Source = index
 			out.Configs = append(out.Configs, x)
 		}
 	}
-	for _, x := range c.set.Routes {
-		x.Source = index
-		out.Routes = append(out.Routes, x)
-	}
-	for _, x := range c.set.Policies {
-		x.Source = index
-		out.Policies = append(out.Policies, x)
-	}
-	for _, x := range c.set.Externals {
-		x.Source = index
-		out.Externals = append(out.Externals, x)
-	}
-	for _, x := range c.set.Claims {
-		x.Source = index
-		out.Claims = append(out.Claims, x)
-	}
-	for _, x := range c.set.Budgets {
-		x.Source = index
-		out.Budgets = append(out.Budgets, x)
-	}
-	for _, x := range c.set.Quotas {
-		x.Source = index
-		out.Quotas = append(out.Quotas, x)
-	}
+	out.Routes = append(out.Routes, c.set.Routes...)
+	out.Policies = append(out.Policies, c.set.Policies...)
+	out.Externals = append(out.Externals, c.set.Externals...)
+	out.Claims = append(out.Claims, c.set.Claims...)
+	out.Budgets = append(out.Budgets, c.set.Budgets...)
+	out.Quotas = append(out.Quotas, c.set.Quotas...)
 }

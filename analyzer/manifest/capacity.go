@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// capacity says how many connections a known store accepts: from its
+// arguments, its environment and its mounted configuration; else the default
+// of its technology.
+func (w *Workload) capacity() {
+	if w.Infra == "" {
+		return
+	}
+	for _, c := range w.Containers {
+		for _, m := range c.Mounts {
+			if !m.Known || m.Content == "" || !slices.Contains([]string{".conf", ".cnf", ".ini", ".properties", ".cfg"}, path.Ext(m.Path)) {
+				continue
+			}
+			site := m.Site
+			for text := range strings.Lines(m.Content) {
+				if k, v, ok := keyValue(text); ok {
+					w.setting(k, v, site)
+				}
+				site.Line++
+			}
+		}
+		for _, e := range c.Env {
+			w.setting(e.Name, e.Value, e.Site)
+		}
+		var argv []string
+		for _, a := range append(slices.Clone(c.Command), c.Args...) {
+			argv = append(argv, strings.Fields(a)...)
+		}
+		for i, a := range argv {
+			if k, v, ok := strings.Cut(a, "="); ok {
+				w.setting(k, v, c.Site)
+			} else if i+1 < len(argv) && strings.HasPrefix(a, "-") {
+				w.setting(a, argv[i+1], c.Site)
+				if w.Infra == "memcached" && a == "-c" {
+					w.setting("maxconns", argv[i+1], c.Site)
+				}
+			}
+		}
+	}
+	if w.MaxConnections == nil {
+		if n, why := defaultConnections(w.Infra); n > 0 {
+			w.MaxConnections = graph.Exact(n, graph.Declared, w.Site, why)
+		}
+	}
+}
+
+// keyValue splits a line of a configuration file: "k = v" or "k v".
+func keyValue(line string) (k, v string, ok bool) {
+	line = strings.TrimSpace(line)
+	if line == "" || strings.ContainsAny(line[:1], "#;[") {
+		return "", "", false
+	}
+	if k, v, ok = strings.Cut(line, "="); !ok {
+		k, v, ok = strings.Cut(line, " ")
+	}
+	v, _, _ = strings.Cut(v, "#")
+	return strings.TrimSpace(k), strings.TrimSpace(v), ok
+}
+
+// defaultConnections is what a store accepts if nothing is set.
+func defaultConnections(technology string) (float64, string) {
+	switch technology {
+	case "postgres":
+		return 100, "the default of PostgreSQL (postgresql.conf.sample, max_connections)"
+	case "mysql":
+		return 151, "the default of MySQL (server system variables, max_connections)"
+	case "redis":
+		return 10000, "the default of Redis (redis.conf, maxclients)"
+	case "memcached":
+		return 1024, "the default of memcached (-c)"
+	case "pgbouncer":
+		return 100, "the default of PgBouncer (max_client_conn)"
+	case "proxysql":
+		return 2048, "the default of ProxySQL (mysql-max_connections)"
+	}
+	return 0, ""
+}
