@@ -1,0 +1,227 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+)
+
+// A confText is one text of a client's configuration and what it is called
+// there: an argument's meaning in the catalog, or a field's name in lower case.
+type confText struct {
+	name string
+	id   valueID
+}
+
+// confNames are the fields that say where a client goes, by their meaning.
+// They are what configuration structs of Go libraries call them.
+var confNames = map[string]string{
+	"addr": "addr", "addrs": "addr", "address": "addr", "addresses": "addr", "target": "addr", "endpoint": "addr", "endpoints": "addr", "hostport": "addr", "hostports": "addr",
+	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "brokerlist": "addr", "listenon": "listen",
+	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
+	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
+	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
+	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic",
+	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
+	"bucket": "bucket", "table": "table", "region": "region",
+}
+
+// confFields are the fields that are tried where a struct is filled from
+// configuration and its type is not known.
+var confFields = []string{"Addr", "Addrs", "Address", "Addresses", "Target", "Endpoint", "Endpoints", "URL", "URI", "Brokers", "DSN", "DataSource", "Host", "Hosts", "Port", "Database", "DBName", "Topic", "Key", "ListenOn", "Name", "Pass", "Etcd", "Redis", "Auth"}
+
+// config collects the texts of the configuration of a client.
+func (m *machine) config(obj objID) []confText {
+	c := &confWalk{m: m, seen: map[objID]bool{}}
+	c.object(obj, "", 0)
+	return c.found
+}
+
+// configOf collects the texts of any value.
+func (m *machine) configOf(s setID, name string) []confText {
+	c := &confWalk{m: m, seen: map[objID]bool{}}
+	c.set(s, name, 0)
+	return c.found
+}
+
+type confWalk struct {
+	m     *machine
+	seen  map[objID]bool
+	found []confText
+}
+
+func (c *confWalk) add(name string, id valueID) {
+	t := confText{name, id}
+	if !slices.Contains(c.found, t) {
+		c.found = append(c.found, t)
+	}
+}
+
+func (c *confWalk) set(s setID, name string, depth int) {
+	if depth > 8 {
+		return
+	}
+	m := c.m
+	for _, id := range m.sets[s] {
+		id = m.bare(id)
+		switch v := m.byID[id]; v.kind {
+		case kConst:
+			if v.t != "bool" && v.t != "op" {
+				c.add(name, id)
+			}
+		case kCat, kEnv, kFlag, kRequest:
+			c.add(name, id)
+		case kSetting:
+			c.setting(v, id, name, depth)
+		case kAddr, kAgg:
+			if v.path == root {
+				c.object(v.obj, name, depth+1)
+			} else {
+				c.fields(v.obj, v.path, name, depth+1)
+			}
+		}
+	}
+}
+
+func (c *confWalk) setting(v value, id valueID, name string, depth int) {
+	m := c.m
+	s := m.settings[v.obj]
+	if !m.aggregate(s.typ) {
+		c.add(name, id)
+		return
+	}
+	nodes, _ := m.configNodes(s)
+	if s.typ == "" || strings.HasPrefix(s.typ, "[]") {
+		for _, n := range nodes {
+			if !n.scalar && n.node != nil && len(n.node.Content) > 0 {
+				c.set(m.setting(v, []string{"[all]"}), name, depth+1)
+				if s.typ != "" {
+					return
+				}
+			}
+		}
+	}
+	if s.typ == "" && len(nodes) == 0 {
+		c.add(name, id)
+		return
+	}
+	fields := confFields
+	if t := m.prog.typ(s.typ); t != nil {
+		fields = nil
+		for _, f := range t.Fields {
+			fields = append(fields, f.Name)
+		}
+	}
+	for _, f := range fields {
+		c.set(m.setting(v, []string{"." + f}), fieldMeaning(f, name), depth+1)
+	}
+}
+
+// fieldMeaning returns what a field holds: by its name, else what its struct
+// is for.
+func fieldMeaning(field, outer string) string {
+	if n, ok := confNames[strings.ToLower(field)]; ok {
+		return n
+	}
+	if outer == "" || outer == "config" || outer == "opts" {
+		return strings.ToLower(field)
+	}
+	return outer + "." + strings.ToLower(field)
+}
+
+// object collects from an object: the arguments that made it, and what was
+// stored in its fields.
+func (c *confWalk) object(obj objID, name string, depth int) {
+	if c.seen[obj] || depth > 8 {
+		return
+	}
+	c.seen[obj] = true
+	m := c.m
+	o := &m.objects[obj]
+	if o.kind == oLib {
+		c.library(obj, o, name, depth)
+	}
+	if o.kind == oClosure || o.kind == oBound {
+		return
+	}
+	c.fields(obj, root, name, depth)
+}
+
+func (c *confWalk) library(obj objID, o *object, name string, depth int) {
+	m := c.m
+	arg := func(i int) setID { return m.cell(obj, m.child(root, "$"+itoa(i))).set }
+	if o.entry == nil || len(o.entry.Args) == 0 {
+		for n := range o.args {
+			c.set(arg(n), name, depth+1)
+		}
+	} else {
+		for _, a := range o.entry.Args {
+			meaning := a.Name
+			if n, ok := confNames[meaning]; ok {
+				meaning = n
+			}
+			switch a.Index {
+			case catalog.Receiver:
+			case catalog.Last:
+				if o.args > 0 {
+					c.set(arg(o.args-1), meaning, depth+1)
+				}
+			default:
+				c.set(arg(a.Index), meaning, depth+1)
+			}
+		}
+		if o.args > 0 { // options that follow
+			c.set(arg(o.args-1), "opts", depth+1)
+		}
+	}
+	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" {
+		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth+1)
+	}
+}
+
+// fields collects what stands below a path of an object.
+func (c *confWalk) fields(obj objID, path pathID, name string, depth int) {
+	if depth > 8 {
+		return
+	}
+	m := c.m
+	for _, kid := range m.objects[obj].kids[path] {
+		comp := m.paths[kid].comp
+		meaning := name
+		switch comp[0] {
+		case '.':
+			meaning = fieldMeaning(comp[1:], name)
+		case '{':
+			meaning = fieldMeaning(strings.Trim(comp, "{}"), name)
+		case '$', '#':
+			continue
+		}
+		if comp == "[all]" && len(m.objects[obj].kids[path]) > 1 {
+			continue // the image of the others
+		}
+		c.set(m.cell(obj, kid).set, meaning, depth+1)
+		c.fields(obj, kid, meaning, depth+1)
+	}
+	for _, id := range m.sets[m.cell(obj, path).set] {
+		switch v := m.byID[m.bare(id)]; v.kind {
+		case kAgg:
+			if v.obj != obj {
+				c.fields(v.obj, v.path, name, depth+1)
+			}
+		case kSetting:
+			c.setting(v, id, name, depth+1)
+		}
+	}
+}
+
+// meant returns the texts of a meaning.
+func meant(texts []confText, names ...string) []valueID {
+	var out []valueID
+	for _, t := range texts {
+		if slices.Contains(names, t.name) {
+			out = append(out, t.id)
+		}
+	}
+	return out
+}

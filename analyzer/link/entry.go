@@ -1,0 +1,251 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/analyzer/summary"
+)
+
+// An entry is a function that something outside of the program calls once it
+// runs: a handler of requests or messages.
+type entry struct {
+	kind     string // grpc, http, consume, cron, middleware
+	name     string // for rpc: pkg.Service/Method
+	stream   bool
+	ev       *event // the registration
+	handlers setID
+	started  setID     // the handlers that were evaluated
+	args     []setID   // rpc: the arguments of the generated handler; nil: made from the parameters
+	impl     setID     // rpc: the registered object
+	top      *instance // calls the handlers
+}
+
+func (m *machine) pseudo(name string) *instance {
+	return &instance{
+		id: len(m.order) + 1000000 + len(m.entries), fn: &summary.Func{Symbol: name}, key: name, free: -1,
+		tuples: map[int][]setID{}, calls: map[int][]*instance{}, lib: map[int][]*event{}, callers: map[*instance]bool{}, active: true,
+	}
+}
+
+// addEntry notes that a registration hands over handlers.
+func (m *machine) addEntry(ev *event, kind string, handlers setID) *entry {
+	return m.addNamed(ev, kind, "", handlers, nil)
+}
+
+func (m *machine) addNamed(ev *event, kind, name string, handlers setID, args []setID) *entry {
+	key := itoa(ev.inst.id) + ":" + itoa(ev.instr) + ":" + kind + ":" + name
+	e := m.entryOf[key]
+	if e == nil {
+		e = &entry{kind: kind, name: name, top: m.pseudo("entry " + key)}
+		m.entryOf[key] = e
+		m.entries = append(m.entries, e)
+	}
+	e.ev = ev
+	e.handlers = m.join(e.handlers, handlers)
+	e.args = args
+	return e
+}
+
+// startEntry evaluates one entry whose handlers have grown; it reports false
+// when there is none.
+func (m *machine) startEntry() bool {
+	for _, e := range m.entries {
+		if e.started == e.handlers {
+			continue
+		}
+		e.started = e.handlers
+		m.runEntry(e)
+		return true
+	}
+	return false
+}
+
+func (m *machine) runEntry(e *entry) {
+	in := &summary.Instr{Op: summary.OpCall, Mode: summary.Value, Site: e.ev.inst.fn.Instrs[e.ev.instr].Site}
+	c := site{e.top, 0, in}
+	e.top.calls[0] = nil
+	for _, id := range m.sets[e.handlers] {
+		m.runHandler(c, e, id)
+	}
+}
+
+func (m *machine) runHandler(c site, e *entry, id valueID) {
+	h := m.set([]valueID{id})
+	if m.callable(id) {
+		args := e.args
+		if args == nil {
+			args = m.requestArgs(m.funcOf(h), m.byID[m.bare(id)])
+		}
+		m.callValue(c, h, args)
+		return
+	}
+	v := m.byID[id]
+	if v.kind != kIface {
+		return
+	}
+	for _, name := range m.handlerMethods(v.t) {
+		meth, ok := m.prog.method(v.t, name)
+		if !ok || m.prog.body(meth.Symbol) == nil {
+			continue
+		}
+		fn := m.prog.body(meth.Symbol)
+		recv := m.embedded(c.inst, m.set([]valueID{v.in}), meth.Path)
+		args := m.requestArgs(fn, value{kind: kFunc})
+		if len(args) > 0 {
+			args[0] = recv
+		}
+		m.enter(c, fn, -1, args)
+		return
+	}
+}
+
+// handlerMethods returns the method of a handler object that serves, by the
+// names that libraries use.
+func (m *machine) handlerMethods(typ string) []string {
+	return []string{"ServeHTTP", "ConsumeClaim", "Consume", "ProcessTask", "HandleMessage", "ProcessMessage", "Handle", "Process", "Run", "Execute", "Invoke", "Serve"}
+}
+
+// requestArgs makes the arguments of a handler: the request and its context.
+func (m *machine) requestArgs(fn *summary.Func, v value) []setID {
+	if fn == nil {
+		return nil
+	}
+	params := fn.Params
+	if v.kind == kAddr && m.objects[v.obj].kind == oBound && fn.Recv != "" {
+		params = params[1:] // the receiver is bound
+	}
+	out := make([]setID, len(params))
+	for i, p := range params {
+		out[i] = m.one(value{kind: kRequest})
+		if p.Type == "context.Context" {
+			out[i] = m.one(value{kind: kCtx, s: ctxRequest})
+		}
+	}
+	return out
+}
+
+// route handles a declaration of HTTP routes.
+func (m *machine) route(c site, ev *event, arg func(string) setID) {
+	switch ev.entry.Op {
+	case "handle", "handler", "":
+		if h := m.handlerArg(c, ev, arg); h != none {
+			m.addEntry(ev, "http", h)
+		}
+	case "group":
+		if fns := arg("fn"); m.anyCallable(fns) {
+			m.callValue(c, fns, []setID{m.addr(ev.obj, root)})
+		}
+	case "routes":
+		m.routeStructs(c, ev, arg)
+	case "use":
+		m.middleware(c, ev)
+	}
+}
+
+// handlerArg returns the handler of a route. Where handlers are variadic the
+// last one answers and those before it are middleware, whose work belongs to
+// the route.
+func (m *machine) handlerArg(c site, ev *event, arg func(string) setID) setID {
+	h := arg("handler")
+	if i, ok := ev.entry.Arg("handler"); ok && i == catalog.Last && len(ev.args) > 0 {
+		for _, e := range m.elements(c.inst, ev.args[len(ev.args)-1]) {
+			h = m.join(h, e)
+		}
+	}
+	return h
+}
+
+// routeStructs reads lists of route structs: fields Method, Path, Handler.
+func (m *machine) routeStructs(c site, ev *event, arg func(string) setID) {
+	list := m.join(arg("routes"), arg("route"))
+	elems := m.elements(c.inst, list)
+	if len(elems) == 0 {
+		elems = []setID{list}
+	}
+	for n, el := range elems {
+		h := m.field(c.inst, el, "Handler", false)
+		if h == none {
+			continue
+		}
+		e := m.addNamed(ev, "http", "#"+itoa(n), h, nil)
+		e.impl = el
+	}
+}
+
+// middleware evaluates functions that a router runs before its routes.
+func (m *machine) middleware(c site, ev *event) {
+	fns := none
+	for _, a := range ev.args {
+		fns = m.join(fns, a)
+		for _, e := range m.elements(c.inst, a) {
+			fns = m.join(fns, e)
+		}
+	}
+	if m.anyCallable(fns) {
+		m.addEntry(ev, "middleware", fns)
+	}
+}
+
+// register handles the registration of an RPC service: it reads the
+// description that generated code made and hands every method to the object.
+func (m *machine) register(c site, ev *event, arg func(string) setID) {
+	impl := arg("handler")
+	if desc := arg("desc"); desc != none {
+		m.registerDesc(c, ev, desc, impl)
+		return
+	}
+	if name := arg("method"); name != none {
+		for _, id := range m.sets[name] {
+			if v := m.byID[m.bare(id)]; v.kind == kConst {
+				m.addNamed(ev, "grpc", strings.TrimPrefix(v.s, "/"), impl, nil)
+			}
+		}
+	}
+}
+
+func (m *machine) registerDesc(c site, ev *event, desc, impl setID) {
+	read := func(base setID, field string) setID { return m.field(c.inst, base, field, false) }
+	service, ok := m.constant(read(desc, "ServiceName"))
+	if !ok {
+		m.gap("address", c.in.Site, "the name of the registered service is not known")
+		return
+	}
+	request := m.one(value{kind: kRequest})
+	ctx := m.one(value{kind: kCtx, s: ctxRequest})
+	for _, method := range m.elements(c.inst, read(desc, "Methods")) {
+		if name, ok := m.constant(read(method, "MethodName")); ok {
+			e := m.addNamed(ev, "grpc", service+"/"+name, read(method, "Handler"), []setID{impl, ctx, request, m.one(value{kind: kNil})})
+			e.impl = impl
+		}
+	}
+	for _, stream := range m.elements(c.inst, read(desc, "Streams")) {
+		if name, ok := m.constant(read(stream, "StreamName")); ok {
+			e := m.addNamed(ev, "grpc", service+"/"+name, read(stream, "Handler"), []setID{impl, request})
+			e.impl, e.stream = impl, true
+		}
+	}
+}
+
+// entrance handles commands and dependency injection.
+func (m *machine) entrance(c site, ev *event, arg func(string) setID, rets []setID) []setID {
+	switch ev.entry.Op {
+	case "run":
+		m.runCommand(c, ev)
+		return rets
+	case "command":
+		for _, a := range ev.args {
+			m.store(m.indexAddr(ev.recv, "$commands"), a)
+			for _, e := range m.elements(c.inst, a) {
+				m.store(m.indexAddr(ev.recv, "$commands"), e)
+			}
+		}
+		return rets
+	case "cron":
+		if fn := m.join(arg("fn"), arg("handler")); fn != none {
+			m.addEntry(ev, "cron", fn)
+		}
+		return rets
+	}
+	return m.callbacks(c, ev.entry, ev.obj, ev.recv, ev.args, rets)
+}

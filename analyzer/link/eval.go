@@ -1,0 +1,460 @@
+package link
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/summary"
+)
+
+// instr evaluates one instruction and returns what its register may hold.
+func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
+	arg := func(n int) setID {
+		if n >= len(in.Args) {
+			return none
+		}
+		return m.ref(inst, in.Args[n])
+	}
+	switch in.Op {
+	case summary.OpAlloc:
+		return m.alloc(inst, i, in, in.Elem)
+	case summary.OpMakeMap, summary.OpMakeSlice, summary.OpMakeChan:
+		return m.alloc(inst, i, in, in.Type)
+	case summary.OpFieldAddr:
+		return m.fieldAddr(arg(0), in.Sym)
+	case summary.OpField:
+		return m.field(inst, arg(0), in.Sym, in.Agg)
+	case summary.OpIndexAddr:
+		return m.indexAddr(arg(0), m.index(arg(1), "[", "]"))
+	case summary.OpIndex:
+		return m.load(inst, m.indexAddr(arg(0), m.index(arg(1), "[", "]")), in)
+	case summary.OpLookup:
+		found := m.load(inst, m.indexAddr(arg(0), m.index(arg(1), "{", "}")), in)
+		if in.CommaOk {
+			return m.tuple(inst, i, found, m.unknown("bool"))
+		}
+		return found
+	case summary.OpLoad:
+		return m.load(inst, arg(0), in)
+	case summary.OpStore:
+		m.store(arg(0), arg(1))
+	case summary.OpMapUpdate:
+		m.store(m.indexAddr(arg(0), m.index(arg(1), "{", "}")), arg(2))
+		if k := arg(1); !m.isConst(k) {
+			m.store(m.indexAddr(arg(0), "$keys"), k)
+		}
+	case summary.OpMakeClosure:
+		return m.closure(inst, i, in)
+	case summary.OpBoundMethod:
+		return m.bound(inst, i, in, arg(0))
+	case summary.OpMakeInterface:
+		return m.tag(arg(0), in.Elem)
+	case summary.OpTypeAssert:
+		return m.assert(inst, i, in, arg(0))
+	case summary.OpConvert, summary.OpRange:
+		return arg(0)
+	case summary.OpExtract:
+		return m.extract(inst, in)
+	case summary.OpPhi:
+		out := none
+		preds := inst.fn.Blocks[in.Block].Preds
+		for n, a := range in.Args {
+			if n >= len(preds) || inst.reach[preds[n]] {
+				out = m.join(out, m.ref(inst, a))
+			}
+		}
+		return out
+	case summary.OpBin:
+		return m.binary(in.Sym, arg(0), arg(1), in.Type)
+	case summary.OpUn:
+		if c, ok := m.constant(arg(0)); ok && in.Sym == "!" {
+			return m.boolean(c != "true")
+		}
+		return m.unknown(in.Type)
+	case summary.OpRecv:
+		got := m.load(inst, m.indexAddr(arg(0), "$chan"), in)
+		if in.CommaOk {
+			return m.tuple(inst, i, got, m.unknown("bool"))
+		}
+		return got
+	case summary.OpSend:
+		m.store(m.indexAddr(arg(0), "$chan"), arg(1))
+	case summary.OpSelect:
+		vals := []setID{m.unknown("int"), m.unknown("bool")}
+		for _, st := range in.States {
+			if ch := m.indexAddr(m.ref(inst, st.Chan), "$chan"); st.Send {
+				m.store(ch, m.ref(inst, st.Value))
+			} else {
+				vals = append(vals, m.load(inst, ch, in))
+			}
+		}
+		return m.tuple(inst, i, vals...)
+	case summary.OpNext:
+		return m.tuple(inst, i, m.unknown("bool"), m.keys(inst, arg(0)), m.load(inst, m.indexAddr(arg(0), "[unknown]"), in))
+	case summary.OpSlice:
+		return m.each(arg(0), func(id valueID, v value) setID {
+			if m.isText(id) {
+				return m.unknown("slice of a text")
+			}
+			return m.set([]valueID{id})
+		})
+	case summary.OpCall, summary.OpGo, summary.OpDefer:
+		return m.callInstr(inst, i, in)
+	}
+	return none
+}
+
+func (m *machine) alloc(inst *instance, i int, in *summary.Instr, typ string) setID {
+	return m.addr(m.object(inst, i, "", func() object {
+		return object{kind: oAlloc, typ: typ, name: in.Sym, site: in.Site}
+	}), root)
+}
+
+func (m *machine) isConst(s setID) bool {
+	_, ok := m.constant(s)
+	return ok
+}
+
+func (m *machine) boolean(b bool) setID {
+	return m.one(value{kind: kConst, s: strconv.FormatBool(b), t: "bool"})
+}
+
+// tuple sets the components of an instruction with several results.
+func (m *machine) tuple(inst *instance, i int, sets ...setID) setID {
+	old := inst.tuples[i]
+	for len(old) < len(sets) {
+		old = append(old, none)
+	}
+	for n, s := range sets {
+		if joined := m.join(old[n], s); joined != old[n] {
+			old[n] = joined
+			inst.dirty = true
+		}
+	}
+	inst.tuples[i] = old
+	return none
+}
+
+func (m *machine) extract(inst *instance, in *summary.Instr) setID {
+	i := int(in.Args[0]) - inst.fn.Values()
+	if t, ok := inst.tuples[i]; ok && in.N < len(t) {
+		return t[in.N]
+	}
+	return none
+}
+
+// index returns the path component of an index or key.
+func (m *machine) index(key setID, left, right string) string {
+	if k, ok := m.constant(key); ok && len(k) < 128 {
+		return left + k + right
+	}
+	return "[unknown]"
+}
+
+func (m *machine) fieldAddr(base setID, name string) setID { return m.indexAddr(base, "."+name) }
+
+// indexAddr returns the addresses of a component of what base points to.
+func (m *machine) indexAddr(base setID, comp string) setID {
+	return m.each(base, func(id valueID, _ value) setID {
+		id = m.bare(id)
+		switch v := m.byID[id]; v.kind {
+		case kAddr, kAgg:
+			return m.addr(v.obj, m.child(v.path, comp))
+		case kRequest, kUnknown:
+			return m.set([]valueID{id})
+		case kSetting:
+			return m.setting(v, []string{comp})
+		}
+		return none
+	})
+}
+
+// field returns a field of a struct value.
+func (m *machine) field(inst *instance, base setID, name string, agg bool) setID {
+	return m.loadAs(inst, m.fieldAddr(base, name), agg)
+}
+
+func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
+	out := m.loadAs(inst, addr, in.Agg)
+	if out == none && (in.Type == "bool" || blank(in.Type)) {
+		return m.unknown(in.Type) // a zero value, or one that reflection sets
+	}
+	return out
+}
+
+func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
+	return m.each(addr, func(id valueID, v value) setID {
+		switch v.kind {
+		case kAddr:
+			if agg {
+				return m.one(value{kind: kAgg, obj: v.obj, path: v.path})
+			}
+			return m.read(v.obj, v.path, inst)
+		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag:
+			return m.set([]valueID{id})
+		}
+		return none
+	})
+}
+
+func (m *machine) store(addr, val setID) {
+	for _, id := range m.sets[addr] {
+		if v := m.byID[m.bare(id)]; v.kind == kAddr {
+			m.write(v.obj, v.path, val)
+		}
+	}
+}
+
+// keys returns the constant keys of a map, or what the indices of a list are.
+func (m *machine) keys(inst *instance, base setID) setID {
+	return m.each(base, func(id valueID, v value) setID {
+		if v.kind != kAddr {
+			return m.unknown("key")
+		}
+		out := m.read(v.obj, m.child(v.path, "$keys"), inst)
+		for _, kid := range m.objects[v.obj].kids[v.path] {
+			if c := m.paths[kid].comp; c[0] == '{' {
+				out = m.join(out, m.text(strings.TrimSuffix(c[1:], "}")))
+			}
+		}
+		if out == none {
+			return m.unknown("key")
+		}
+		return out
+	})
+}
+
+func (m *machine) closure(inst *instance, i int, in *summary.Instr) setID {
+	fn, ok := m.pool(inst.fn, in.Args[0])
+	if !ok {
+		return m.unknown("closure")
+	}
+	obj := m.object(inst, i, "", func() object {
+		return object{kind: oClosure, symbol: fn, site: in.Site, args: len(in.Args) - 1}
+	})
+	for n, a := range in.Args[1:] {
+		m.write(obj, m.child(root, "$"+itoa(n)), m.ref(inst, a))
+	}
+	return m.addr(obj, root)
+}
+
+// pool returns the text of a constant operand that names a function.
+func (m *machine) pool(fn *summary.Func, r summary.Ref) (string, bool) {
+	if n := -int(r) - 1; r < 0 && r != summary.NoRef && n < len(fn.Pool) && fn.Pool[n].Kind == summary.NamedFunc {
+		return fn.Pool[n].Text, true
+	}
+	return "", false
+}
+
+func (m *machine) bound(inst *instance, i int, in *summary.Instr, recv setID) setID {
+	obj := m.object(inst, i, "", func() object {
+		return object{kind: oBound, symbol: in.Sym, name: in.Name, invoke: in.Mode == summary.Invoke, path: in.Path, site: in.Site}
+	})
+	m.write(obj, m.child(root, "$recv"), recv)
+	return m.addr(obj, root)
+}
+
+// tag gives values the dynamic type typ.
+func (m *machine) tag(s setID, typ string) setID {
+	return m.each(s, func(id valueID, v value) setID {
+		switch v.kind {
+		case kIface, kNil, kRequest, kUnknown, kCtx:
+			return m.set([]valueID{id})
+		}
+		return m.one(value{kind: kIface, in: id, t: typ})
+	})
+}
+
+// assert filters values by their dynamic types.
+func (m *machine) assert(inst *instance, i int, in *summary.Instr, s setID) setID {
+	typ := in.Type
+	if in.CommaOk {
+		typ = firstOf(typ)
+	}
+	iface := m.interfaceMethods(typ)
+	passed, failed := 0, 0
+	out := m.each(s, func(id valueID, v value) setID {
+		if v.kind != kIface {
+			passed, failed = passed+1, failed+1
+			return m.set([]valueID{id})
+		}
+		switch {
+		case v.t == typ:
+			passed++
+			return m.set([]valueID{v.in})
+		case iface != nil && m.implements(v.t, iface), typ == "any" || typ == "interface{}":
+			passed++
+			return m.set([]valueID{id})
+		case iface == nil && m.prog.typ(typ) == nil && !strings.HasPrefix(typ, "*") && strings.Contains(typ, "."):
+			passed, failed = passed+1, failed+1 // an interface of a library, perhaps
+			return m.set([]valueID{id})
+		}
+		failed++
+		return none
+	})
+	if !in.CommaOk {
+		return out
+	}
+	ok := m.unknown("bool")
+	switch {
+	case failed == 0 && passed > 0:
+		ok = m.boolean(true)
+	case passed == 0 && failed > 0:
+		ok = m.boolean(false)
+	}
+	return m.tuple(inst, i, out, ok)
+}
+
+func (m *machine) interfaceMethods(typ string) []summary.Method {
+	t := m.prog.typ(typ)
+	if t == nil || strings.HasPrefix(typ, "*") || !strings.HasPrefix(t.Underlying, "interface") {
+		return nil
+	}
+	return t.Methods
+}
+
+func (m *machine) implements(typ string, methods []summary.Method) bool {
+	if len(methods) == 0 || m.prog.typ(typ) == nil {
+		return true
+	}
+	for _, want := range methods {
+		got, ok := m.prog.method(typ, want.Name)
+		if !ok || (got.Ptr && !strings.HasPrefix(typ, "*")) {
+			return false
+		}
+	}
+	return true
+}
+
+// binary evaluates an operator: concatenation, and comparisons of constants,
+// which decide what is reachable. Sums of numbers are not kept, since
+// counters would grow for ever.
+func (m *machine) binary(op string, x, y setID, typ string) setID {
+	if op == "+" && typ != "" && !blank(typ) {
+		return m.cross(m.bareSet(x), m.bareSet(y))
+	}
+	a, okA := m.single(x)
+	b, okB := m.single(y)
+	if okA && okB {
+		va, vb := m.byID[a], m.byID[b]
+		switch op {
+		case "==", "!=":
+			if eq, known := m.equal(va, vb); known {
+				return m.boolean(eq == (op == "=="))
+			}
+		case "*", "/", "<", ">", "<=", ">=":
+			if va.kind == kConst && vb.kind == kConst {
+				if out, ok := m.arithmetic(op, va, vb, typ); ok {
+					return out
+				}
+			}
+		}
+	}
+	if okA && (op == "*" || op == "/") && m.byID[a].kind != kUnknown && okB && m.byID[b].kind != kUnknown {
+		return m.set([]valueID{m.glue(a, m.id(value{kind: kConst, s: op, t: "op"}), b)})
+	}
+	return m.unknown(typ)
+}
+
+// single returns the only value of a set, without its type tag.
+func (m *machine) single(s setID) (valueID, bool) {
+	if len(m.sets[s]) != 1 {
+		return 0, false
+	}
+	return m.bare(m.sets[s][0]), true
+}
+
+func (m *machine) equal(a, b value) (eq, known bool) {
+	switch {
+	case a.kind == kConst && b.kind == kConst:
+		return a.s == b.s, true
+	case a.kind == kNil && b.kind == kNil:
+		return true, true
+	case a.kind == kNil && (b.kind == kFunc || m.fresh(b)), b.kind == kNil && (a.kind == kFunc || m.fresh(a)):
+		return false, true
+	}
+	return false, false
+}
+
+// fresh reports whether a value is an address that cannot be nil.
+func (m *machine) fresh(v value) bool {
+	if v.kind != kAddr {
+		return false
+	}
+	switch m.objects[v.obj].kind {
+	case oAlloc, oGlobal, oClosure, oBound:
+		return true
+	}
+	return false
+}
+
+func (m *machine) arithmetic(op string, a, b value, typ string) (setID, bool) {
+	x, errX := strconv.ParseFloat(a.s, 64)
+	y, errY := strconv.ParseFloat(b.s, 64)
+	if errX != nil || errY != nil {
+		return none, false
+	}
+	number := func(v float64) (setID, bool) {
+		return m.one(value{kind: kConst, s: strconv.FormatFloat(v, 'f', -1, 64), t: basic(typ)}), true
+	}
+	switch op {
+	case "*":
+		return number(x * y)
+	case "/":
+		if y == 0 {
+			return none, false
+		}
+		return number(x / y)
+	case "<":
+		return m.boolean(x < y), true
+	case ">":
+		return m.boolean(x > y), true
+	case "<=":
+		return m.boolean(x <= y), true
+	case ">=":
+		return m.boolean(x >= y), true
+	}
+	return none, false
+}
+
+// tupleTypes splits the type string of a tuple.
+func tupleTypes(typ string) []string {
+	if typ == "" || typ == "()" {
+		return nil
+	}
+	if !strings.HasPrefix(typ, "(") || !strings.HasSuffix(typ, ")") {
+		return []string{typ}
+	}
+	var out []string
+	depth, start := 0, 1
+	for i := 1; i < len(typ)-1; i++ {
+		switch typ[i] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		case ',':
+			if depth == 0 {
+				out = append(out, elementType(typ[start:i]))
+				start = i + 1
+			}
+		}
+	}
+	return append(out, elementType(typ[start:len(typ)-1]))
+}
+
+// elementType drops the name of a tuple's element, if it has one.
+func elementType(s string) string {
+	s = strings.TrimSpace(s)
+	if name, rest, ok := strings.Cut(s, " "); ok && !strings.ContainsAny(name, ".*[](){}/") && name != "func" && name != "chan" && name != "struct" && name != "interface" && name != "map" {
+		return rest
+	}
+	return s
+}
+
+func firstOf(tuple string) string {
+	if t := tupleTypes(tuple); len(t) > 0 {
+		return t[0]
+	}
+	return tuple
+}

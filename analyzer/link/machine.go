@@ -1,0 +1,560 @@
+package link
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/analyzer/summary"
+)
+
+// maxInstances is how many instances a function may have in one root before
+// all further calls share one. (64 made a server of 300 packages take 34 s in
+// the place of 6; 4 lost addresses.)
+const maxInstances = 16
+
+// maxPasses bounds how often one instance is evaluated. Sets only grow, so
+// this is a guard against mistakes, and a gap when it bites.
+const maxPasses = 200
+
+// A machine evaluates one root: a command of a main package, under the
+// environment in which one workload runs it. It goes top-down from the
+// package initialisers and main, abstractly: a register holds the set of
+// values that may flow there, a function is evaluated once for each relevant
+// combination of arguments.
+type machine struct {
+	*values
+	prog *program
+	cat  *catalog.Catalog
+	env  Environment
+
+	objects []object
+	objOf   map[objKey]objID
+	cells   map[cellKey]*cell
+
+	insts   map[string]*instance
+	byFunc  map[string][]*instance
+	order   []*instance // in order of creation
+	stack   []*instance
+	dirty   []*instance
+	entries []*entry
+	entryOf map[string]*entry
+
+	top  *instance // the pseudo-function that calls the initialisers and main
+	gaps []gapNote
+
+	files     *configFiles
+	settings  []setting
+	settingOf map[string]int
+	sources   []configSource
+	sourceOf  map[string]int
+	commands  []string // names of the commands, where the arguments choose one and are not known
+
+	inert map[string]bool
+	ops   int
+}
+
+type gapNote struct {
+	kind string
+	site summary.Site
+	text string
+}
+
+// objKind says where an object comes from.
+type objKind uint8
+
+const (
+	oAlloc   objKind = iota // a variable, composite literal, map, slice or channel of the program
+	oGlobal                 // a package variable
+	oClosure                // a function literal with its captured variables in the cells $0, $1, ...
+	oBound                  // a method value; its receiver is in the cell $recv
+	oLib                    // the result of a library function; its arguments are in the cells $0, ..., its receiver in $recv
+	oGiven                  // something that the caller of a root or entry provides
+)
+
+// An object is what an allocation site of one instance makes.
+type object struct {
+	kind   objKind
+	typ    string // oAlloc: of the variable; oLib: of the first result
+	symbol string // oClosure, oBound, oLib: the function; oGlobal: the variable
+	name   string // of a variable in the source
+	entry  *catalog.Entry
+	invoke bool // oBound: symbol names an interface method
+	path   []string
+	inst   *instance
+	instr  int
+	args   int // how many argument cells it has
+	site   summary.Site
+	kids   map[pathID][]pathID // paths with cells, by their parents
+	length int                 // of a slice or array whose length is known; -1 otherwise
+}
+
+type objKey struct {
+	inst  int
+	instr int
+	what  string
+}
+
+type cellKey struct {
+	obj  objID
+	path pathID
+}
+
+// A cell holds what may be stored at a path of an object.
+type cell struct {
+	set  setID
+	deps []*instance
+}
+
+// An instance is a function in one context.
+type instance struct {
+	id     int
+	fn     *summary.Func
+	key    string
+	params []setID // receiver first
+	free   objID   // the closure whose captures it uses; -1 if none
+	regs   []setID
+	tuples map[int][]setID
+	rets   []setID
+	reach  []bool // blocks that were found reachable
+	joined bool
+
+	callers map[*instance]bool
+	calls   map[int][]*instance // by index of the instruction
+	lib     map[int][]*event    // operations by index of the instruction
+	dirty   bool
+	active  bool
+	passes  int
+}
+
+// An event is one meeting of a library function: what was called and with
+// which values.
+type event struct {
+	entry *catalog.Entry
+	sym   string
+	inst  *instance
+	instr int
+	recv  setID
+	args  []setID
+	obj   objID // the object that stands for the result; -1 if none
+}
+
+func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Environment) *machine {
+	return &machine{
+		values:  newValues(),
+		prog:    prog,
+		cat:     cat,
+		env:     env,
+		objOf:   map[objKey]objID{},
+		cells:   map[cellKey]*cell{},
+		insts:   map[string]*instance{},
+		byFunc:  map[string][]*instance{},
+		entryOf: map[string]*entry{},
+		inert:   prog.inert,
+
+		files:     files,
+		settingOf: map[string]int{},
+		sourceOf:  map[string]int{},
+	}
+}
+
+// object returns the object that instruction instr of inst makes, named what
+// where it makes several.
+func (m *machine) object(inst *instance, instr int, what string, make func() object) objID {
+	key := objKey{-1, instr, what}
+	if inst != nil {
+		key.inst = inst.id
+	}
+	if id, ok := m.objOf[key]; ok {
+		return id
+	}
+	o := make()
+	o.inst, o.instr, o.length = inst, instr, -1
+	o.kids = map[pathID][]pathID{}
+	id := objID(len(m.objects))
+	m.objects = append(m.objects, o)
+	m.objOf[key] = id
+	return id
+}
+
+// global returns the object of a package variable.
+func (m *machine) global(name string) objID {
+	return m.object(nil, 0, name, func() object {
+		o := object{kind: oGlobal, symbol: name, name: name}
+		if g := m.prog.globals[name]; g != nil {
+			o.typ, o.site = g.Type, g.Site
+		}
+		return o
+	})
+}
+
+func (m *machine) addr(obj objID, path pathID) setID {
+	return m.one(value{kind: kAddr, obj: obj, path: path})
+}
+
+// cell returns the cell at a path, making it and its place in the tree.
+func (m *machine) cell(obj objID, path pathID) *cell {
+	key := cellKey{obj, path}
+	if c := m.cells[key]; c != nil {
+		return c
+	}
+	c := &cell{}
+	m.cells[key] = c
+	for p := path; p != root; {
+		parent := m.paths[p].parent
+		if slices.Contains(m.objects[obj].kids[parent], p) {
+			break
+		}
+		m.objects[obj].kids[parent] = append(m.objects[obj].kids[parent], p)
+		p = parent
+	}
+	return c
+}
+
+// write adds set to the cell at path, and to its image with all known indices
+// blurred, which is what a read with an unknown index sees.
+func (m *machine) write(obj objID, path pathID, set setID) {
+	if set == none {
+		return
+	}
+	m.grow(m.cell(obj, path), set)
+	if all := m.blur(path, "all"); all != path {
+		m.grow(m.cell(obj, all), set)
+	}
+}
+
+func (m *machine) grow(c *cell, set setID) {
+	joined := m.join(c.set, set)
+	if joined == c.set {
+		return
+	}
+	c.set = joined
+	for _, d := range c.deps {
+		m.mark(d)
+	}
+}
+
+// blur replaces the indices and keys of a path: by the component that stands
+// for any of them ("all"), or for an unknown one ("unknown").
+func (m *machine) blur(path pathID, to string) pathID {
+	if path == root {
+		return root
+	}
+	node := m.paths[path]
+	parent := m.blur(node.parent, to)
+	comp := node.comp
+	if comp[0] == '[' || comp[0] == '{' {
+		comp = "[" + to + "]"
+	}
+	if parent == node.parent && comp == node.comp {
+		return path
+	}
+	return m.child(parent, comp)
+}
+
+// read returns what may be at path of obj, for reader, which is evaluated
+// again when that grows.
+func (m *machine) read(obj objID, path pathID, reader *instance) setID {
+	var seen []cellKey
+	return m.readOnce(obj, path, reader, &seen)
+}
+
+// readOnce is read; seen holds the places that were read already, since
+// aggregates that are copied to and fro refer to each other.
+func (m *machine) readOnce(obj objID, path pathID, reader *instance, seen *[]cellKey) setID {
+	if key := (cellKey{obj, path}); slices.Contains(*seen, key) || len(*seen) > 200 {
+		return none
+	} else {
+		*seen = append(*seen, key)
+	}
+	out := none
+	views := []pathID{path}
+	if b := m.blur(path, "unknown"); b != path {
+		views = append(views, b)
+	}
+	for _, view := range views {
+		for p, rest := view, []string(nil); ; {
+			c := m.cell(obj, p)
+			m.depend(c, reader)
+			for _, id := range m.sets[c.set] {
+				v := m.byID[m.bare(id)]
+				if p == view && v.kind != kSetting {
+					out = m.join(out, m.set([]valueID{id}))
+					continue
+				}
+				switch v.kind {
+				case kAgg:
+					out = m.join(out, m.readOnce(v.obj, m.below(v.path, rest), reader, seen))
+				case kRequest, kUnknown:
+					out = m.join(out, m.set([]valueID{id}))
+				case kSetting:
+					out = m.join(out, m.setting(v, rest))
+				}
+			}
+			if p == root {
+				break
+			}
+			node := m.paths[p]
+			rest = append([]string{node.comp}, rest...)
+			p = node.parent
+		}
+	}
+	return out
+}
+
+func (m *machine) depend(c *cell, reader *instance) {
+	if reader == nil || slices.Contains(c.deps, reader) {
+		return
+	}
+	c.deps = append(c.deps, reader)
+}
+
+func (m *machine) mark(inst *instance) {
+	if inst == nil || inst.dirty {
+		return
+	}
+	inst.dirty = true
+	m.dirty = append(m.dirty, inst)
+}
+
+// drain evaluates until nothing is left to do: dirty instances first, then
+// one pending entry at a time.
+func (m *machine) drain() {
+	for {
+		for len(m.dirty) > 0 {
+			inst := m.dirty[0]
+			m.dirty = m.dirty[1:]
+			if inst.active || !inst.dirty {
+				continue
+			}
+			m.eval(inst)
+		}
+		if !m.startEntry() {
+			return
+		}
+	}
+}
+
+// call evaluates fn in the context of its arguments and returns the instance.
+func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []setID) *instance {
+	for len(args) < len(fn.Params) {
+		args = append(args, none)
+	}
+	args = args[:len(fn.Params)]
+	for i := len(m.stack) - 1; i >= 0; i-- { // recursion: the innermost one
+		if m.stack[i].fn == fn && m.stack[i].free == free {
+			m.feed(m.stack[i], args)
+			return m.link(caller, m.stack[i])
+		}
+	}
+	key := m.contextKey(fn, free, args)
+	inst := m.insts[key]
+	if inst == nil && len(m.byFunc[fn.Symbol]) >= maxInstances {
+		key = fn.Symbol + "|joined"
+		inst = m.insts[key]
+	}
+	if inst == nil {
+		inst = &instance{
+			id: len(m.order) + 1, fn: fn, key: key, free: free,
+			params: make([]setID, len(fn.Params)),
+			regs:   make([]setID, len(fn.Instrs)),
+			rets:   make([]setID, len(fn.Results)),
+			reach:  make([]bool, len(fn.Blocks)),
+			tuples: map[int][]setID{}, calls: map[int][]*instance{}, lib: map[int][]*event{},
+			callers: map[*instance]bool{}, dirty: true,
+		}
+		if strings.HasSuffix(key, "|joined") {
+			inst.joined = true
+			m.gap("bound", fn.Site, "more than 16 contexts of "+fn.Symbol+": further calls share one")
+		}
+		m.insts[key] = inst
+		m.byFunc[fn.Symbol] = append(m.byFunc[fn.Symbol], inst)
+		m.order = append(m.order, inst)
+	}
+	m.feed(inst, args)
+	m.link(caller, inst)
+	if inst.dirty && !inst.active && len(m.stack) < 400 {
+		m.eval(inst)
+	} else if inst.dirty {
+		m.dirty = append(m.dirty, inst)
+	}
+	return inst
+}
+
+func (m *machine) link(caller, inst *instance) *instance {
+	if caller != nil {
+		inst.callers[caller] = true
+	}
+	return inst
+}
+
+// feed adds arguments to the parameters of an instance.
+func (m *machine) feed(inst *instance, args []setID) {
+	for i, a := range args {
+		if joined := m.join(inst.params[i], a); joined != inst.params[i] {
+			inst.params[i] = joined
+			m.mark(inst)
+		}
+	}
+}
+
+// contextKey names the context of a call: the function, its closure and the
+// arguments that can make a difference.
+func (m *machine) contextKey(fn *summary.Func, free objID, args []setID) string {
+	relevant := m.prog.relevant(fn)
+	key := make([]byte, 0, len(fn.Symbol)+8+4*len(args))
+	key = append(key, fn.Symbol...)
+	key = append(key, '|')
+	key = binary.LittleEndian.AppendUint32(key, uint32(free))
+	for i, a := range args {
+		if !relevant[i] {
+			a = none
+		}
+		key = binary.LittleEndian.AppendUint32(key, uint32(a))
+	}
+	return string(key)
+}
+
+// eval evaluates the body of an instance until its registers no longer grow.
+func (m *machine) eval(inst *instance) {
+	inst.active = true
+	m.stack = append(m.stack, inst)
+	defer func() {
+		m.stack = m.stack[:len(m.stack)-1]
+		inst.active = false
+	}()
+	if len(inst.fn.Blocks) == 0 {
+		inst.dirty = false
+		return
+	}
+	inst.reach[0] = true
+	before := slices.Clone(inst.rets)
+	for {
+		inst.dirty = false
+		if inst.passes++; inst.passes > maxPasses {
+			m.gap("bound", inst.fn.Site, "evaluation of "+inst.fn.Symbol+" was stopped after 200 passes")
+			break
+		}
+		changed := false
+		for b := range inst.fn.Blocks {
+			if inst.reach[b] {
+				changed = m.evalBlock(inst, b) || changed
+			}
+		}
+		if !changed && !inst.dirty {
+			break
+		}
+	}
+	inst.dirty = false
+	if !slices.Equal(before, inst.rets) {
+		for c := range inst.callers {
+			m.mark(c)
+		}
+		m.sortDirty()
+	}
+}
+
+// sortDirty keeps the order of evaluation, and with it the output, the same on
+// every run, although callers are found in a map.
+func (m *machine) sortDirty() {
+	slices.SortStableFunc(m.dirty, func(a, b *instance) int { return a.id - b.id })
+}
+
+func (m *machine) evalBlock(inst *instance, b int) bool {
+	changed := false
+	blk := &inst.fn.Blocks[b]
+	for i := int(blk.First); i < int(blk.Last); i++ {
+		in := &inst.fn.Instrs[i]
+		switch in.Op {
+		case summary.OpIf:
+			for n, take := range m.branches(inst, in) {
+				if take && n < len(blk.Succs) && !inst.reach[blk.Succs[n]] {
+					inst.reach[blk.Succs[n]] = true
+					changed = true
+				}
+			}
+			continue
+		case summary.OpReturn:
+			for n, a := range in.Args {
+				if n < len(inst.rets) {
+					inst.rets[n] = m.join(inst.rets[n], m.ref(inst, a))
+				}
+			}
+			continue
+		}
+		if joined := m.join(inst.regs[i], m.instr(inst, i, in)); joined != inst.regs[i] {
+			inst.regs[i] = joined
+			changed = true
+		}
+	}
+	if n := len(blk.Succs); n > 0 && !(int(blk.Last) > int(blk.First) && inst.fn.Instrs[blk.Last-1].Op == summary.OpIf) {
+		for _, s := range blk.Succs {
+			if !inst.reach[s] {
+				inst.reach[s] = true
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
+// branches says which successors of an If may be taken.
+func (m *machine) branches(inst *instance, in *summary.Instr) [2]bool {
+	cond := m.ref(inst, in.Args[0])
+	if c, ok := m.constant(cond); ok {
+		switch c {
+		case "true":
+			return [2]bool{true, false}
+		case "false":
+			return [2]bool{false, true}
+		}
+	}
+	return [2]bool{true, true}
+}
+
+// ref returns what an operand may hold.
+func (m *machine) ref(inst *instance, r summary.Ref) setID {
+	fn := inst.fn
+	switch n := int(r); {
+	case r == summary.NoRef:
+		return none
+	case n < 0:
+		if -n-1 >= len(fn.Pool) {
+			return none
+		}
+		return m.operand(&fn.Pool[-n-1])
+	case n < len(fn.Params):
+		return inst.params[n]
+	case n < fn.Values():
+		if inst.free < 0 {
+			return none
+		}
+		return m.read(inst.free, m.child(root, "$"+itoa(n-len(fn.Params))), inst)
+	case n-fn.Values() < len(inst.regs):
+		return inst.regs[n-fn.Values()]
+	}
+	return none
+}
+
+func (m *machine) operand(op *summary.Operand) setID {
+	switch op.Kind {
+	case summary.Const:
+		if op.Nil {
+			return m.one(value{kind: kNil})
+		}
+		return m.one(value{kind: kConst, s: op.Text, t: basic(op.Type)})
+	case summary.NamedFunc:
+		return m.one(value{kind: kFunc, s: op.Text})
+	case summary.GlobalVar:
+		return m.addr(m.global(op.Text), root)
+	}
+	return none
+}
+
+func (m *machine) gap(kind string, site summary.Site, text string) {
+	g := gapNote{kind, site, text}
+	if !slices.Contains(m.gaps, g) {
+		m.gaps = append(m.gaps, g)
+	}
+}

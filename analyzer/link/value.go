@@ -1,0 +1,333 @@
+package link
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// kind says what an abstract value stands for.
+type kind uint8
+
+const (
+	kConst   kind = iota // the text s of the basic type t
+	kNil                 // nil
+	kCat                 // the concatenation of parts, which stand in s as ids
+	kEnv                 // what the environment variable s holds at run time
+	kFlag                // what the command-line flag s was set to
+	kSetting             // the setting in at the key path of a configuration source: see settings
+	kAddr                // the address of path in obj; for library results the result itself
+	kAgg                 // the struct or array that stands at path in obj
+	kFunc                // the function s
+	kIface               // in, of the dynamic type t
+	kRequest             // something that came with the request
+	kCtx                 // a context: see ctxInfo; n is its index
+	kUnknown             // s is the reason
+)
+
+type (
+	valueID int32
+	setID   int32
+	pathID  int32
+	objID   int32
+)
+
+// A value is one thing that a register or a cell may hold.
+type value struct {
+	kind kind
+	obj  objID
+	path pathID
+	in   valueID
+	s    string
+	t    string
+}
+
+// maxTexts is how many texts a set may hold before Unknown takes their place.
+// Absorption makes evaluation terminate: texts can grow for ever, objects and
+// functions cannot.
+const maxTexts = 16
+
+// values interns values, sets of them and paths. Interned things are equal
+// exactly when their ids are.
+type values struct {
+	byID  []value
+	ids   map[value]valueID
+	sets  [][]valueID
+	setOf map[string]setID
+	union map[[2]setID]setID
+
+	paths  []pathNode
+	pathOf map[pathNode]pathID
+
+	tooMany valueID
+}
+
+type pathNode struct {
+	parent pathID
+	comp   string // ".field", "[k]", "[*]", "{key}", "{*}", "#n" for results, "$x" for internals
+}
+
+// none is the empty set, which is also bottom: nothing is known to flow there.
+const none setID = 0
+
+// root is the path of an object itself.
+const root pathID = 0
+
+func newValues() *values {
+	v := &values{
+		ids:    map[value]valueID{},
+		setOf:  map[string]setID{},
+		union:  map[[2]setID]setID{},
+		pathOf: map[pathNode]pathID{},
+	}
+	v.sets = append(v.sets, nil)
+	v.setOf[""] = none
+	v.paths = append(v.paths, pathNode{parent: -1})
+	v.id(value{kind: kUnknown, s: "unknown"})
+	v.tooMany = v.id(value{kind: kUnknown, s: "more than 16 texts"})
+	return v
+}
+
+func (v *values) id(val value) valueID {
+	if id, ok := v.ids[val]; ok {
+		return id
+	}
+	id := valueID(len(v.byID))
+	v.byID = append(v.byID, val)
+	v.ids[val] = id
+	return id
+}
+
+// one returns the set of one value.
+func (v *values) one(val value) setID { return v.set([]valueID{v.id(val)}) }
+
+// set returns the set of ids, which it may reorder.
+func (v *values) set(ids []valueID) setID {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	ids = v.absorb(ids)
+	key := make([]byte, 0, 4*len(ids))
+	for _, id := range ids {
+		key = binary.LittleEndian.AppendUint32(key, uint32(id))
+	}
+	if s, ok := v.setOf[string(key)]; ok {
+		return s
+	}
+	s := setID(len(v.sets))
+	v.sets = append(v.sets, slices.Clone(ids))
+	v.setOf[string(key)] = s
+	return s
+}
+
+// absorb puts Unknown in the place of the texts of a set that holds too many.
+func (v *values) absorb(ids []valueID) []valueID {
+	texts, absorbed := 0, false
+	for _, id := range ids {
+		if v.isText(id) {
+			texts++
+		}
+		absorbed = absorbed || id == v.tooMany
+	}
+	if texts <= maxTexts && !(absorbed && texts > 0) {
+		return ids
+	}
+	out := make([]valueID, 0, len(ids))
+	for _, id := range ids {
+		if !v.isText(id) && id != v.tooMany {
+			out = append(out, id)
+		}
+	}
+	out = append(out, v.tooMany)
+	slices.Sort(out)
+	return out
+}
+
+func (v *values) isText(id valueID) bool {
+	val := &v.byID[id]
+	switch val.kind {
+	case kConst, kCat:
+		return true
+	case kIface:
+		return v.isText(val.in)
+	}
+	return false
+}
+
+// join returns the union of two sets.
+func (v *values) join(a, b setID) setID {
+	if a == b || b == none {
+		return a
+	}
+	if a == none {
+		return b
+	}
+	if a > b {
+		a, b = b, a
+	}
+	if s, ok := v.union[[2]setID{a, b}]; ok {
+		return s
+	}
+	ids := make([]valueID, 0, len(v.sets[a])+len(v.sets[b]))
+	ids = append(append(ids, v.sets[a]...), v.sets[b]...)
+	s := v.set(ids)
+	v.union[[2]setID{a, b}] = s
+	return s
+}
+
+// members returns the values of a set. The caller must not change them.
+func (v *values) members(s setID) []valueID { return v.sets[s] }
+
+// each maps every member of a set to a set and joins what comes out.
+func (v *values) each(s setID, f func(id valueID, val value) setID) setID {
+	out := none
+	for _, id := range v.sets[s] {
+		out = v.join(out, f(id, v.byID[id]))
+	}
+	return out
+}
+
+// bare removes the dynamic type tags from a value.
+func (v *values) bare(id valueID) valueID {
+	for v.byID[id].kind == kIface {
+		id = v.byID[id].in
+	}
+	return id
+}
+
+// bareSet removes the dynamic type tags from the members of a set.
+func (v *values) bareSet(s setID) setID {
+	tagged := false
+	for _, id := range v.sets[s] {
+		tagged = tagged || v.byID[id].kind == kIface
+	}
+	if !tagged {
+		return s
+	}
+	return v.each(s, func(id valueID, _ value) setID { return v.set([]valueID{v.bare(id)}) })
+}
+
+// child returns the path one component below another.
+func (v *values) child(p pathID, comp string) pathID {
+	node := pathNode{p, comp}
+	if id, ok := v.pathOf[node]; ok {
+		return id
+	}
+	id := pathID(len(v.paths))
+	v.paths = append(v.paths, node)
+	v.pathOf[node] = id
+	return id
+}
+
+// below appends the components of rest, from the outermost, to p.
+func (v *values) below(p pathID, rest []string) pathID {
+	for _, c := range rest {
+		p = v.child(p, c)
+	}
+	return p
+}
+
+// comps returns the components of a path, outermost first.
+func (v *values) comps(p pathID) []string {
+	var out []string
+	for p != root {
+		out = append(out, v.paths[p].comp)
+		p = v.paths[p].parent
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (v *values) pathString(p pathID) string { return strings.Join(v.comps(p), "") }
+
+// text returns the constant s.
+func (v *values) text(s string) setID { return v.one(value{kind: kConst, s: s, t: "string"}) }
+
+func (v *values) unknown(reason string) setID { return v.one(value{kind: kUnknown, s: reason}) }
+
+// constant returns the text of a set that holds one constant and nothing else.
+func (v *values) constant(s setID) (string, bool) {
+	if len(v.sets[s]) != 1 {
+		return "", false
+	}
+	val := v.byID[v.bare(v.sets[s][0])]
+	return val.s, val.kind == kConst
+}
+
+// glue returns the concatenation of parts, which must be texts or symbols.
+// Neighbouring constants become one.
+func (v *values) glue(parts ...valueID) valueID {
+	var flat []valueID
+	add := func(id valueID) {
+		if n := len(flat); n > 0 && v.byID[id].kind == kConst && v.byID[flat[n-1]].kind == kConst {
+			flat[n-1] = v.id(value{kind: kConst, s: v.byID[flat[n-1]].s + v.byID[id].s, t: "string"})
+			return
+		}
+		flat = append(flat, id)
+	}
+	for _, id := range parts {
+		id = v.bare(id)
+		if v.byID[id].kind == kCat {
+			for _, p := range v.parts(id) {
+				add(p)
+			}
+			continue
+		}
+		if c := v.byID[id]; c.kind == kConst && c.s == "" {
+			continue
+		}
+		add(id)
+	}
+	switch len(flat) {
+	case 0:
+		return v.id(value{kind: kConst, t: "string"})
+	case 1:
+		return flat[0]
+	}
+	if len(flat) > 32 {
+		return v.tooMany
+	}
+	key := make([]byte, 0, 4*len(flat))
+	for _, id := range flat {
+		key = binary.LittleEndian.AppendUint32(key, uint32(id))
+	}
+	return v.id(value{kind: kCat, s: string(key), t: "string"})
+}
+
+// parts returns the parts of a value: itself, if it is no concatenation.
+func (v *values) parts(id valueID) []valueID {
+	id = v.bare(id)
+	val := v.byID[id]
+	if val.kind != kCat {
+		return []valueID{id}
+	}
+	out := make([]valueID, 0, len(val.s)/4)
+	for i := 0; i+4 <= len(val.s); i += 4 {
+		out = append(out, valueID(binary.LittleEndian.Uint32([]byte(val.s[i:i+4]))))
+	}
+	return out
+}
+
+// cross concatenates every combination of the members of sets, up to maxTexts.
+func (v *values) cross(sets ...setID) setID {
+	acc := [][]valueID{nil}
+	for _, s := range sets {
+		if s == none {
+			return none // bottom is not ""
+		}
+		var next [][]valueID
+		for _, prefix := range acc {
+			for _, id := range v.sets[s] {
+				next = append(next, append(slices.Clone(prefix), id))
+			}
+			if len(next) > 4*maxTexts {
+				return v.set([]valueID{v.tooMany})
+			}
+		}
+		acc = next
+	}
+	ids := make([]valueID, 0, len(acc))
+	for _, parts := range acc {
+		ids = append(ids, v.glue(parts...))
+	}
+	return v.set(ids)
+}
