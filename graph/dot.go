@@ -12,6 +12,7 @@ import (
 // its clusters unless the picture is narrowed. Equal input gives equal bytes.
 func DOT(sys *System, p Picture) string {
 	w := &dotWriter{view: newView(sys, p)}
+	w.quiet = len(w.view.links) > max(maxLabels, 3*len(w.view.nodes))
 	title := sys.Root
 	if p.Path != "" {
 		title += ": " + p.Path
@@ -32,9 +33,14 @@ func DOT(sys *System, p Picture) string {
 	return w.b.String()
 }
 
+// maxLabels is up to how many arrows each has its text beside it. Where there
+// are more, and more than three a node, the texts are in the tooltips only.
+const maxLabels = 60
+
 type dotWriter struct {
-	b    strings.Builder
-	view *view
+	b     strings.Builder
+	view  *view
+	quiet bool // arrows have no texts
 }
 
 func (w *dotWriter) line(format string, args ...any) {
@@ -87,9 +93,11 @@ func (w *dotWriter) node(indent string, n *node) {
 
 func (w *dotWriter) link(l *link) {
 	a := attributes{}
-	a.set("label", linkLabel(l)+"\n ") // the empty line lifts the text off the arrow
 	a.set("tooltip", strings.Join(l.tooltip, "\n"))
-	a.set("labeltooltip", strings.Join(l.tooltip, "\n"))
+	if !w.quiet || l.severity != "" || w.view.path && l.onPath {
+		a.set("label", linkLabel(l)+"\n ") // the empty line lifts the text off the arrow
+		a.set("labeltooltip", strings.Join(l.tooltip, "\n"))
+	}
 	a.set("style", linkStyle(l))
 	if !l.sync {
 		a.set("arrowhead", "empty")

@@ -131,6 +131,22 @@ func TestLargeSystemsAreSummarised(t *testing.T) {
 	}
 }
 
+func TestCrowdedPicturesHaveNoTextsAtArrows(t *testing.T) {
+	sys := large(20)
+	labelled := func() int { return strings.Count(DOT(sys, Picture{}), "labeltooltip") }
+	if got := labelled(); got != 19 {
+		t.Errorf("%d of 19 arrows have a text", got)
+	}
+	for i := range 20 {
+		for j := range i {
+			sys.Edges = append(sys.Edges, &Edge{From: sys.Services[i].ID, To: sys.Services[j].ID, Kind: "http"})
+		}
+	}
+	if got := labelled(); got != 0 {
+		t.Errorf("%d of 209 arrows have a text", got)
+	}
+}
+
 func TestMermaidRefusesWhatIsNotShown(t *testing.T) {
 	sys := large(40)
 	for i := range 40 {
