@@ -38,6 +38,7 @@ type Step struct {
 	Effect    Effect    // what it does to the target
 	Async     bool      // does not wait for the target's answer
 	Stream    bool      // opens a stream, or sends on one
+	Message   bool      // sends or receives on a stream that is open already: no call of its own
 	Deadline  *Deadline // what bounds the wait
 	Answer    Answer    // what becomes of the answer
 	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision

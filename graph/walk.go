@@ -83,7 +83,7 @@ func (p *Place) Anchor(from *Place) (Site, string) {
 		fn = from.Step.Func
 	}
 	for _, f := range p.Frames(from) {
-		if !isLiteral(f.Func) {
+		if !IsLiteral(f.Func) {
 			return f.Site, fn
 		}
 		fn = f.Func
@@ -91,9 +91,9 @@ func (p *Place) Anchor(from *Place) (Site, string) {
 	return p.Step.Site, p.Step.Func
 }
 
-// isLiteral reports whether a symbol names a function literal: its parent's
+// IsLiteral reports whether a symbol names a function literal: its parent's
 // symbol, "$" and a number.
-func isLiteral(symbol string) bool {
+func IsLiteral(symbol string) bool {
 	i := strings.LastIndexByte(symbol, '$')
 	return i >= 0 && i+1 < len(symbol) && strings.Trim(symbol[i+1:], "0123456789") == ""
 }

@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/coordlint/coordlint/graph"
+import (
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
 
 // An occasion says when something is done. The later ones matter more.
 type occasion int
@@ -59,4 +63,9 @@ func (w waiting) occasion(e *graph.Endpoint) occasion {
 		return inBackground
 	}
 	return o
+}
+
+// rank orders severities.
+func rank(severity string) int {
+	return slices.Index([]string{graph.SeverityNote, graph.SeverityWarning, graph.SeverityError}, severity)
 }

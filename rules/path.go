@@ -87,3 +87,41 @@ func attemptsText(r *graph.Retry) string {
 	}
 	return ", for ever"
 }
+
+// anchors returns where places stand as seen from the innermost function that
+// leads to all of them, and that function: the calls there on the way to each.
+// Places must be of one body.
+func anchors(places []*graph.Place) (sites []graph.Site, fn string) {
+	ways := make([][]graph.Frame, len(places))
+	for i, p := range places {
+		ways[i] = p.Frames(nil)
+	}
+	n := 0
+	for common(ways, n) {
+		n++
+	}
+	if n > 0 {
+		fn = ways[0][n-1].Func
+	}
+	for i, w := range ways {
+		site := places[i].Step.Site
+		for _, f := range w[n:] {
+			if !graph.IsLiteral(f.Func) {
+				site = f.Site
+				break
+			}
+		}
+		sites = append(sites, site)
+	}
+	return sites, fn
+}
+
+// common reports whether all ways have the same frame at i.
+func common(ways [][]graph.Frame, i int) bool {
+	for _, w := range ways {
+		if i >= len(w) || w[i] != ways[0][i] {
+			return false
+		}
+	}
+	return len(ways) > 0
+}

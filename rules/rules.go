@@ -37,6 +37,7 @@ func All() []*Rule {
 		{"global-lock", Coordination, graph.SeverityError, globalLock},
 		{"stateful-service", Compute, graph.SeverityError, statefulService},
 		{"retry-without-backoff", Time, graph.SeverityError, retryWithoutBackoff},
+		{"sync-cycle", Coordination, graph.SeverityError, syncCycle},
 	}
 }
 

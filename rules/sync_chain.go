@@ -232,7 +232,3 @@ func longest(n *chainNode) [][]arc {
 	}
 	return out
 }
-
-func rank(severity string) int {
-	return slices.Index([]string{graph.SeverityNote, graph.SeverityWarning, graph.SeverityError}, severity)
-}

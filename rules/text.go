@@ -64,7 +64,7 @@ func quantity(q *graph.Quantity, unit string) string {
 
 func number4(v float64) string {
 	if math.IsInf(v, 1) {
-		return "any number of"
+		return "any number"
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }

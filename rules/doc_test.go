@@ -1,0 +1,32 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/coordlint/coordlint/rules"
+)
+
+func TestManualPages(t *testing.T) {
+	for _, r := range rules.All() {
+		page := r.Doc()
+		if !strings.HasPrefix(page, "# "+r.Name+"\n") {
+			t.Errorf("%s: the page begins with %q", r.Name, strings.SplitN(page, "\n", 2)[0])
+		}
+		if !strings.Contains(page, "["+r.Name+"]") {
+			t.Errorf("%s: no message as an example", r.Name)
+		}
+		if !strings.Contains(page, "Dimension: "+r.Dimension+".") {
+			t.Errorf("%s: the page does not say dimension %s", r.Name, r.Dimension)
+		}
+		at := 0
+		for _, h := range []string{"What it finds", "Why it limits scale", "Bad", "Good", "When to ignore it", "What it cannot see"} {
+			i := strings.Index(page[at:], "\n## "+h+"\n")
+			if i < 0 {
+				t.Errorf("%s: no section %q in its place", r.Name, h)
+				continue
+			}
+			at += i
+		}
+	}
+}
