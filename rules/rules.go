@@ -38,6 +38,7 @@ func All() []*Rule {
 		{"stateful-service", Compute, graph.SeverityError, statefulService},
 		{"retry-without-backoff", Time, graph.SeverityError, retryWithoutBackoff},
 		{"sync-cycle", Coordination, graph.SeverityError, syncCycle},
+		{"lock-across-call", Coordination, graph.SeverityWarning, lockAcrossCall},
 	}
 }
 
