@@ -39,6 +39,7 @@ func All() []*Rule {
 		{"retry-without-backoff", Time, graph.SeverityError, retryWithoutBackoff},
 		{"sync-cycle", Coordination, graph.SeverityError, syncCycle},
 		{"lock-across-call", Coordination, graph.SeverityWarning, lockAcrossCall},
+		{"distributed-transaction", Coordination, graph.SeverityWarning, distributedTransaction},
 	}
 }
 
