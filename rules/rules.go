@@ -40,6 +40,12 @@ func All() []*Rule {
 		{"sync-cycle", Coordination, graph.SeverityError, syncCycle},
 		{"lock-across-call", Coordination, graph.SeverityWarning, lockAcrossCall},
 		{"distributed-transaction", Coordination, graph.SeverityWarning, distributedTransaction},
+		{"single-node-database", Data, graph.SeverityWarning, singleNodeDatabase},
+		{"connection-budget", Data, graph.SeverityError, connectionBudget},
+		{"sequence-id", Data, graph.SeverityWarning, sequenceID},
+		{"hot-partition", Data, graph.SeverityWarning, hotPartition},
+		{"global-index", Data, graph.SeverityWarning, globalIndex},
+		{"local-cache", Compute, graph.SeverityWarning, localCache},
 	}
 }
 

@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// connectionBudget adds up the connections that all services may open to one
+// server, at their scalers' maxima, and compares them with what it accepts;
+// and it finds pools without a bound.
+func connectionBudget(ix *graph.Index, _ *Options) []graph.Finding {
+	var servers []string
+	demands := map[string][]demand{}
+	for _, e := range ix.System.Edges {
+		r, s := ix.Resource(e.To), ix.Service(e.From)
+		if r == nil || s == nil || !e.Pooled || !limited(r) {
+			continue
+		}
+		name := r.Server
+		if name == "" {
+			name = r.ID
+		}
+		if demands[name] == nil {
+			servers = append(servers, name)
+		}
+		demands[name] = append(demands[name], demand{e, s, r})
+	}
+	var out []graph.Finding
+	for _, name := range servers {
+		var bounded []demand
+		for _, d := range demands[name] {
+			if d.edge.Pool == nil {
+				out = append(out, unboundedFinding(d))
+			} else {
+				bounded = append(bounded, d)
+			}
+		}
+		if f, ok := budgetFinding(name, bounded); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// limited reports whether connections to r are worth counting.
+func limited(r *graph.Resource) bool {
+	return r.Kind == graph.Datastore || r.Kind == graph.Cache || r.Kind == graph.Queue
+}
+
+// A demand is what one service may open.
+type demand struct {
+	edge     *graph.Edge
+	service  *graph.Service
+	resource *graph.Resource
+}
+
+// replicas returns the greatest number of replicas and who says so.
+func (d demand) replicas() (int, string) {
+	switch {
+	case d.service.HPAMax != nil:
+		return *d.service.HPAMax, "the scaler's maximum"
+	case d.service.Replicas != nil:
+		return *d.service.Replicas, "replicas"
+	}
+	return 1, "one replica assumed"
+}
+
+// site is where the pool's bound was set, else where the client is made.
+func (d demand) site() graph.Site {
+	e := d.edge
+	switch {
+	case !e.PoolSite.IsZero():
+		return e.PoolSite
+	case e.Pool != nil && !e.Pool.Site.IsZero():
+		return e.Pool.Site
+	case len(e.Opened) > 0:
+		return e.Opened[0]
+	case len(e.Sites) > 0:
+		return e.Sites[0]
+	}
+	return d.service.Site
+}
+
+// accepts returns how many connections the server takes: what is known of it,
+// else its technology's default; nil if there is none worth naming.
+func accepts(r *graph.Resource) *graph.Quantity {
+	if r.MaxConnections != nil {
+		return r.MaxConnections
+	}
+	// Defaults of PostgreSQL 17 (max_connections, 3 of them reserved for
+	// superusers), MySQL 8.4 (max_connections), Redis 7.4 (maxclients) and
+	// memcached 1.6 (-c).
+	for _, d := range []struct {
+		technology string
+		most       float64
+	}{{"postgres", 100}, {"mysql", 151}, {"mariadb", 151}, {"redis", 10000}, {"memcached", 1024}} {
+		if r.Technology == d.technology {
+			return graph.Exact(d.most, graph.Assumed, graph.Site{}, d.technology+"'s default")
+		}
+	}
+	return nil
+}
+
+func unboundedFinding(d demand) graph.Finding {
+	f := graph.Finding{
+		Severity: graph.SeverityWarning, Site: d.site(), Subject: d.service.ID + " -> " + d.resource.ID,
+		Subjects: []string{d.service.ID, d.resource.ID}, Certain: d.edge.Certain,
+		Message:  d.service.ID + " opens connections to " + d.resource.ID + " without a bound",
+		Path:     []graph.Hop{{Site: d.site(), Text: "the pool has no bound", Service: d.service.ID}},
+		Identity: identity(d.service.ID, d.resource.ID, "unbounded"),
+	}
+	if !d.edge.PoolSet {
+		f.Message += " (the library's default)"
+	}
+	if n, _ := d.replicas(); n > 1 {
+		f.Message += fmt.Sprintf(", from %d replicas", n)
+	}
+	if most := accepts(d.resource); most != nil {
+		f.Message += "; it accepts " + quantity(most, "")
+		f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: d.resource.ID + " accepts " + quantity(most, "connections") + note(most)})
+	}
+	if len(d.edge.FromEndpoints) == 0 {
+		f.Severity = graph.SeverityNote
+	}
+	return f
+}
+
+func budgetFinding(server string, demands []demand) (graph.Finding, bool) {
+	f := graph.Finding{Severity: graph.SeverityError, Subject: server, Certain: true}
+	if len(demands) == 0 {
+		return f, false
+	}
+	most := accepts(demands[0].resource)
+	if most == nil {
+		return f, false
+	}
+	total := 0.0
+	var terms, ids []string
+	for _, d := range demands {
+		n, why := d.replicas()
+		total += d.edge.Pool.High * float64(n)
+		terms = append(terms, fmt.Sprintf("%s %s x %d", d.service.ID, number4(d.edge.Pool.High), n))
+		ids = append(ids, d.service.ID, d.resource.ID)
+		f.Sites = append(f.Sites, d.site())
+		f.Certain = f.Certain && d.edge.Certain && (d.service.Replicas != nil || d.service.HPAMax != nil)
+		f.Path = append(f.Path, graph.Hop{Site: d.site(), Service: d.service.ID,
+			Text: fmt.Sprintf("%s: %s x %d (%s)", d.service.ID, quantity(d.edge.Pool, "connections")+note(d.edge.Pool), n, why)})
+	}
+	if total <= most.High {
+		return f, false
+	}
+	if most.Source == graph.Assumed {
+		f.Severity, f.Certain = graph.SeverityWarning, false
+	}
+	f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: server + " accepts " + quantity(most, "connections") + note(most)})
+	f.Site = f.Sites[0]
+	f.Subjects = unique(ids)
+	f.Identity = identity(server, "budget")
+	f.Message = fmt.Sprintf("%s accepts %s connections and may be asked for %s: %s",
+		server, quantity(most, ""), number4(total), strings.Join(terms, " + "))
+	return f, true
+}
+
+// note adds where a number came from.
+func note(q *graph.Quantity) string {
+	if q.Note == "" {
+		return ""
+	}
+	return ", " + q.Note
+}
