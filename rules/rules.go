@@ -46,6 +46,11 @@ func All() []*Rule {
 		{"hot-partition", Data, graph.SeverityWarning, hotPartition},
 		{"global-index", Data, graph.SeverityWarning, globalIndex},
 		{"local-cache", Compute, graph.SeverityWarning, localCache},
+		{"missing-timeout", Time, graph.SeverityWarning, missingTimeout},
+		{"unbounded-concurrency", Time, graph.SeverityWarning, unboundedConcurrency},
+		{"retry-amplification", Time, graph.SeverityWarning, retryAmplification},
+		{"unretriable-retry", Time, graph.SeverityWarning, unretriableRetry},
+		{"cpu-autoscaling", Time, graph.SeverityWarning, cpuAutoscaling},
 	}
 }
 
