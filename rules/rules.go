@@ -51,6 +51,10 @@ func All() []*Rule {
 		{"retry-amplification", Time, graph.SeverityWarning, retryAmplification},
 		{"unretriable-retry", Time, graph.SeverityWarning, unretriableRetry},
 		{"cpu-autoscaling", Time, graph.SeverityWarning, cpuAutoscaling},
+		{"call-in-loop", Coordination, graph.SeverityWarning, callInLoop},
+		{"sequential-calls", Coordination, graph.SeverityWarning, sequentialCalls},
+		{"unused-answer", Coordination, graph.SeverityWarning, unusedAnswer},
+		{"unguarded-dependency", Dependency, graph.SeverityWarning, unguardedDependency},
 	}
 }
 
