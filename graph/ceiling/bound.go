@@ -162,7 +162,7 @@ func (r *Result) runnerUp() {
 }
 
 // region returns one inequality for each station that is bounded and used.
-func (e *eval) region(loads []load, f fleet) []Inequality {
+func (e *eval) region(paths []path, loads []load, f fleet) []Inequality {
 	const unit = "busy server-ms per second (rate limit: requests per second)"
 	list := []Inequality{}
 	for i, st := range e.p.stations {
@@ -172,7 +172,7 @@ func (e *eval) region(loads []load, f fleet) []Inequality {
 			used := false
 			for k, l := range loads {
 				used = used || of(l) > 0
-				in.Coefficients = append(in.Coefficients, Named[float64]{e.p.paths[k].id, of(l)})
+				in.Coefficients = append(in.Coefficients, Named[float64]{paths[k].id, of(l)})
 			}
 			if used && !math.IsInf(atMost, 0) && !st.omitted {
 				list = append(list, in)

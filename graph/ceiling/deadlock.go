@@ -17,18 +17,18 @@ type nesting struct {
 	admit float64 // requests that what encloses the first acquisition lets in
 }
 
-// deadlocks finds the stations that a path takes inside themselves.
-func (e *eval) deadlocks(f fleet) []Deadlock {
+// deadlocks finds the stations that the paths take inside themselves.
+func (s *solver) deadlocks(f fleet) []Deadlock {
 	list := []Deadlock{}
-	for i, st := range e.p.stations {
-		servers, _ := e.capacities(st, f)
-		if math.IsInf(servers, 1) || !e.takenTwice(i) {
-			continue
-		}
-		n := e.nesting(i, f)
+	seen := s.mid.reached(s.paths)
+	for _, t := range s.takings() {
+		st := s.p.stations[t.st]
+		servers, _ := s.mid.capacities(st, f)
+		n := t.nesting(seen)
 		if n.depth < 2 {
 			continue
 		}
+		n.admit = t.admitted(n.depth, s.paths, seen, f)
 		d := Deadlock{Resource: st.name, Nested: n.depth}
 		d.SafeInFlight = int(max(0, math.Floor((servers-1)/n.held)))
 		d.Possible = n.admit > float64(d.SafeInFlight)
@@ -42,62 +42,51 @@ func (e *eval) deadlocks(f fleet) []Deadlock {
 		list = append(list, d)
 	}
 	slices.SortStableFunc(list, func(a, b Deadlock) int {
-		return cmp.Or(-compareBool(a.Possible, b.Possible), cmp.Compare(a.SafeInFlight, b.SafeInFlight), cmp.Compare(a.Resource, b.Resource))
+		if a.Possible != b.Possible {
+			if a.Possible {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.SafeInFlight, b.SafeInFlight), cmp.Compare(a.Resource, b.Resource))
 	})
 	return list
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}
-
-// takenTwice is a cheap test that excludes most stations: something that takes
-// the station also reaches another taking of it.
-func (e *eval) takenTwice(st int) bool {
-	takes := 0
-	for op := range e.ops {
-		for _, u := range e.ops[op].uses {
-			if u.station == st {
-				takes++
-			}
-		}
-	}
-	own := st >= 0 && e.p.stations[st].kind == "service concurrency"
-	return takes > 1 || takes == 1 && !own
-}
-
-// A taking is the state on the way down: what the station st looks like from
-// inside the operations that are called.
+// A taking is how the operations take one station: how deep in itself, and how
+// much of it they hold while they wait for more.
 type taking struct {
 	e     *eval
 	st    int
-	fleet fleet
-	depth []int     // by operation: deepest chain below and in it
+	depth []int     // by operation: acquisitions on the deepest chain in and below it
 	held  []float64 // by operation
-	admit float64
 }
 
-func (e *eval) nesting(st int, f fleet) nesting {
-	t := &taking{e: e, st: st, fleet: f, depth: make([]int, len(e.ops)), held: make([]float64, len(e.ops)), admit: math.Inf(1)}
+// newTaking returns nil if no operation takes the station inside itself.
+func newTaking(e *eval, st int) *taking {
+	t := &taking{e: e, st: st, depth: make([]int, len(e.ops)), held: make([]float64, len(e.ops))}
+	nested := false
 	for i := len(e.p.order) - 1; i >= 0; i-- {
 		op := e.p.order[i]
 		depth, held := t.seq(e.p.ops[op].body)
-		t.depth[op], t.held[op] = t.take(e.p.ops[op].slots, depth, held)
+		if !e.p.ops[op].inline {
+			depth, held = t.take(e.p.ops[op].slots, depth, held)
+		}
+		t.depth[op], t.held[op] = depth, held
+		nested = nested || depth > 1
 	}
+	if !nested {
+		return nil
+	}
+	return t
+}
+
+func (t *taking) nesting(seen []bool) nesting {
 	var n nesting
-	for op, v := range e.reached() {
+	for op, v := range seen {
 		if v && t.depth[op] > n.depth {
 			n.depth, n.held = t.depth[op], t.held[op]
 		}
-	}
-	if n.depth >= 2 {
-		n.admit = t.admitted(n.depth)
 	}
 	return n
 }
@@ -127,7 +116,7 @@ func (t *taking) node(n *node) (depth int, held float64) {
 		return 0, 0
 	}
 	switch n.step.Kind {
-	case StepCall:
+	case StepCall, StepDo:
 		return t.depth[n.op], t.held[n.op]
 	case StepUse:
 		return t.take(n.station, 0, 0)
@@ -151,8 +140,8 @@ func (t *taking) node(n *node) (depth int, held float64) {
 	return t.seq(n.kids)
 }
 
-// reached tells the operations that a path reaches, messages included.
-func (e *eval) reached() []bool {
+// reached tells the operations that the paths reach, messages included.
+func (e *eval) reached(paths []path) []bool {
 	seen := make([]bool, len(e.ops))
 	var visit func(op int)
 	visit = func(op int) {
@@ -166,7 +155,7 @@ func (e *eval) reached() []bool {
 			}
 		}
 	}
-	for _, p := range e.p.paths {
+	for _, p := range paths {
 		visit(p.entry)
 	}
 	return seen
@@ -174,13 +163,13 @@ func (e *eval) reached() []bool {
 
 // admitted returns how many requests at most are inside a chain of that depth:
 // the least, over its ways in, of the servers of what is held around it.
-func (t *taking) admitted(depth int) float64 {
+func (t *taking) admitted(depth int, paths []path, seen []bool, f fleet) float64 {
 	e := t.e
 	in := make([]float64, len(e.ops)) // by operation: requests that may be in it at once; 0: not reached
-	for _, p := range e.p.paths {
+	for _, p := range paths {
 		in[p.entry] = math.Inf(1)
 	}
-	for op, v := range e.reached() {
+	for op, v := range seen {
 		for _, c := range e.ops[op].calls {
 			if v && c.async && c.visits > 0 {
 				in[c.op] = math.Inf(1)
@@ -200,8 +189,8 @@ func (t *taking) admitted(depth int) float64 {
 				if d, _ := t.node(n); n.station == t.st && d == depth {
 					most = max(most, room)
 				}
-				inner = min(room, t.servers(n.station))
-			case StepCall:
+				inner = min(room, t.servers(n.station, f))
+			case StepCall, StepDo:
 				in[n.op] = max(in[n.op], room)
 			}
 			walk(n.kids, inner)
@@ -214,17 +203,21 @@ func (t *taking) admitted(depth int) float64 {
 		if in[op] == 0 {
 			continue
 		}
+		if e.p.ops[op].inline {
+			walk(e.p.ops[op].body, in[op])
+			continue
+		}
 		slots := e.p.ops[op].slots
 		if slots == t.st && t.depth[op] == depth {
 			most = max(most, in[op])
 		}
-		walk(e.p.ops[op].body, min(in[op], t.servers(slots)))
+		walk(e.p.ops[op].body, min(in[op], t.servers(slots, f)))
 	}
 	return most
 }
 
-func (t *taking) servers(station int) float64 {
-	servers, _ := t.e.capacities(t.e.p.stations[station], t.fleet)
+func (t *taking) servers(station int, f fleet) float64 {
+	servers, _ := t.e.capacities(t.e.p.stations[station], f)
 	if station == t.st {
 		return math.Inf(1) // the chain itself is what is asked about
 	}

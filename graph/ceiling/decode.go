@@ -57,6 +57,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	var raw struct {
 		ID      string            `json:"id"`
 		Service string            `json:"service"`
+		Inline  bool              `json:"inline"`
 		Steps   []json.RawMessage `json:"steps"`
 	}
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -66,7 +67,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("operation %s: %w", raw.ID, err)
 	}
-	*o = Operation{ID: raw.ID, Service: raw.Service, Steps: steps}
+	*o = Operation{ID: raw.ID, Service: raw.Service, Inline: raw.Inline, Steps: steps}
 	return nil
 }
 
@@ -90,6 +91,7 @@ type stepJSON struct {
 	Hold   string `json:"hold,omitempty"`
 	Call   string `json:"call,omitempty"`
 	Async  string `json:"async,omitempty"`
+	Do     string `json:"do,omitempty"`
 	Limit  string `json:"limit,omitempty"`
 	Repeat *Num   `json:"repeat,omitempty"`
 	Prob   *Num   `json:"prob,omitempty"`
@@ -121,7 +123,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	s := &Step{Kind: kind, Timeout: raw.Timeout, AtMost: raw.AtMost, Miss: raw.Miss}
-	s.Target = raw.Use + raw.Hold + raw.Call + raw.Async + raw.Limit // one of them is set
+	s.Target = raw.Use + raw.Hold + raw.Call + raw.Async + raw.Do + raw.Limit // one of them is set
 	number := map[StepKind]*Num{StepCPU: raw.CPU, StepWait: raw.Wait, StepUse: raw.MS}
 	if n, ok := number[kind]; ok && n != nil {
 		s.MS = *n
@@ -157,7 +159,7 @@ func stepKind(data json.RawMessage) (StepKind, error) {
 		return "", err
 	}
 	var found []StepKind
-	for _, k := range []StepKind{StepCPU, StepWait, StepUse, StepHold, StepCall, StepAsync, StepLimit,
+	for _, k := range []StepKind{StepCPU, StepWait, StepUse, StepHold, StepCall, StepAsync, StepDo, StepLimit,
 		StepRepeat, StepProb, StepPar, StepEach, StepRetry} {
 		if _, ok := keys[string(k)]; ok {
 			found = append(found, k)

@@ -10,6 +10,7 @@ type stepOut struct {
 	Hold   string `json:"hold,omitempty"`
 	Call   string `json:"call,omitempty"`
 	Async  string `json:"async,omitempty"`
+	Do     string `json:"do,omitempty"`
 	Limit  string `json:"limit,omitempty"`
 	Repeat *Num   `json:"repeat,omitempty"`
 	Prob   *Num   `json:"prob,omitempty"`
@@ -42,6 +43,8 @@ func (s *Step) MarshalJSON() ([]byte, error) {
 		out.Call = s.Target
 	case StepAsync:
 		out.Async = s.Target
+	case StepDo:
+		out.Do = s.Target
 	case StepLimit:
 		out.Limit = s.Target
 	case StepRepeat:

@@ -45,11 +45,12 @@ type send struct {
 	async  bool
 }
 
-// newEval evaluates every operation once, callees first.
-func newEval(p *program, demand, capacity []float64, m mood) *eval {
+// newEval evaluates the operations of the order once, from its end, so that
+// callees come first.
+func newEval(p *program, order []int, demand, capacity []float64, m mood) *eval {
 	e := &eval{p: p, demand: demand, capacity: capacity, mood: m, ops: make([]opCost, len(p.ops))}
-	for i := len(p.order) - 1; i >= 0; i-- {
-		e.op(p.order[i])
+	for i := len(order) - 1; i >= 0; i-- {
+		e.op(order[i])
 	}
 	return e
 }
@@ -73,7 +74,9 @@ func (e *eval) op(i int) {
 	c := &e.ops[i]
 	c.hangs = e.mood == hanging && e.reachesTimeout(o.body)
 	c.time = e.seq(o.body, 1, c)
-	c.add(o.slots, c.time, 1)
+	if !o.inline {
+		c.add(o.slots, c.time, 1)
+	}
 }
 
 func (c *opCost) add(station int, ms, visits float64) {
@@ -119,7 +122,7 @@ func (e *eval) node(n *node, visits float64, c *opCost) float64 {
 		ms := e.seq(n.kids, visits, c)
 		c.add(n.station, visits*ms, visits)
 		return ms
-	case StepCall:
+	case StepCall, StepDo:
 		c.send(n.op, visits, false)
 		switch {
 		case e.mood != hanging || !n.hangs:
@@ -222,7 +225,7 @@ func (e *eval) reachesTimeout(list []*node) bool {
 		if n.never() || n.step.Kind == StepAsync {
 			continue
 		}
-		if n.hangs || n.step.Kind == StepCall && e.ops[n.op].hangs || e.reachesTimeout(n.kids) {
+		if n.hangs || (n.step.Kind == StepCall || n.step.Kind == StepDo) && e.ops[n.op].hangs || e.reachesTimeout(n.kids) {
 			return true
 		}
 		for _, b := range n.branches {

@@ -6,9 +6,9 @@ import (
 )
 
 // middle returns the geometric mean of each unknown's interval.
-func (s *solver) middle() []float64 {
-	values := make([]float64, len(s.p.unknowns))
-	for i, u := range s.p.unknowns {
+func (p *program) middle() []float64 {
+	values := make([]float64, len(p.unknowns))
+	for i, u := range p.unknowns {
 		values[i] = math.Sqrt(u.Low) * math.Sqrt(u.High)
 		if u.Low == u.High {
 			values[i] = u.Low
@@ -18,40 +18,40 @@ func (s *solver) middle() []float64 {
 }
 
 // ends returns the lower and the upper ends of all intervals.
-func (s *solver) ends() (low, high []float64) {
-	for _, u := range s.p.unknowns {
+func (p *program) ends() (low, high []float64) {
+	for _, u := range p.unknowns {
 		low, high = append(low, u.Low), append(high, u.High)
 	}
 	return low, high
 }
 
 // interval evaluates the bound at the ends of all intervals and the effect of
-// each unknown. A number that takes time is at its worst when high, a capacity
-// when low. It returns nil for a model without unknowns.
+// each unknown that is live. It returns nil if there is none.
 func (s *solver) interval() (*Interval, error) {
-	if len(s.p.unknowns) == 0 {
+	if len(s.live) == 0 {
 		return nil, nil
 	}
-	low, high := s.ends()
-	mid := s.middle()
-	worst, err := s.bound(high, low, asDeclared)
+	bad, good := s.worstAndBest()
+	worst, err := s.under(bad)
 	if err != nil {
 		return nil, err
 	}
-	best, err := s.bound(low, high, asDeclared)
+	best, err := s.under(good)
 	if err != nil {
 		return nil, err
 	}
-	centre, err := s.bound(mid, mid, asDeclared)
-	if err != nil {
-		return nil, err
-	}
+	centre := s.mid.point(s.mix, s.mid.fleet(now))
 	in := &Interval{Low: worst.X, BindingLow: worst.Binding, High: best.X, BindingHigh: best.Binding,
 		Mid: centre.X, BindingMid: centre.Binding, MidMeaning: "geometric mean of each interval"}
-	for i := range s.p.unknowns {
+	return in, s.rank(in)
+}
+
+// rank orders the unknowns by their effect.
+func (s *solver) rank(in *Interval) error {
+	for _, i := range s.live {
 		one, err := s.sensitivity(i)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		in.Sensitivity = append(in.Sensitivity, one)
 	}
@@ -67,7 +67,7 @@ func (s *solver) interval() (*Interval, error) {
 	if first := in.Sensitivity[0]; !equal(Value(effect(first)), 1) {
 		in.MostSensitive = &first.Unknown
 	}
-	return in, nil
+	return nil
 }
 
 // effect is a swing of which it does not matter which end is better. A bound
@@ -84,10 +84,10 @@ func effect(s Sensitivity) float64 {
 
 func (s *solver) sensitivity(i int) (Sensitivity, error) {
 	u := s.p.unknowns[i]
-	values := s.middle()
+	values := s.p.middle()
 	at := func(v float64) (Point, error) {
 		values[i] = v
-		return s.bound(values, values, asDeclared)
+		return s.under(newEval(s.p, s.order, values, values, asDeclared))
 	}
 	low, err := at(u.Low)
 	if err != nil {

@@ -15,12 +15,12 @@ func (l *levels) collect() {
 	l.parts = map[int]map[int]*portion{}
 	visitors := make([][]visitor, len(l.s.p.ops))
 	c := &collector{l, l.s.mid, visitors}
-	for _, p := range l.s.p.paths {
+	for _, p := range l.s.paths {
 		if p.mix > 0 {
 			c.enter(p.entry, visitor{root, p.mix, p.mix})
 		}
 	}
-	for _, op := range l.s.p.order {
+	for _, op := range l.s.order {
 		for _, v := range visitors[op] {
 			c.seq(l.s.p.ops[op].body, v)
 		}
@@ -35,7 +35,9 @@ type collector struct {
 
 // enter runs an operation from a level, through the slots of its service.
 func (c *collector) enter(op int, v visitor) {
-	v = c.acquire(c.e.p.ops[op].slots, v, c.l.times.ops[op].mean)
+	if !c.e.p.ops[op].inline {
+		v = c.acquire(c.e.p.ops[op].slots, v, c.l.times.ops[op].mean)
+	}
 	for i, w := range c.visitors[op] {
 		if w.level == v.level {
 			c.visitors[op][i].visits += v.visits
@@ -92,7 +94,7 @@ func (c *collector) node(n *node, v visitor) {
 	case StepHold:
 		c.tokens(n.station, v)
 		c.seq(n.kids, c.acquire(n.station, v, c.l.times.seq(n.kids).mean))
-	case StepCall:
+	case StepCall, StepDo:
 		c.enter(n.op, v)
 	case StepRepeat, StepProb:
 		if times := e.of(n.n); times > 0 {

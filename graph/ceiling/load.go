@@ -14,22 +14,25 @@ type load struct {
 
 var errMultiply = errors.New("messages that are sent without waiting multiply without end")
 
-// load adds up what a request of the entry takes. Messages may go in circles as
+// load adds up what a request of the entry takes; order holds all operations
+// that it reaches. Messages may go in circles as
 // long as they become fewer; if not, it returns an error.
-func (e *eval) load(entry int) (load, error) {
+func (e *eval) load(entry int, order []int) (load, error) {
 	p := e.p
 	l := load{ms: make([]float64, len(p.stations)), visits: make([]float64, len(p.stations)),
 		sync: make([]bool, len(p.stations)), ops: make([]float64, len(p.ops)), time: e.ops[entry].time}
 	sync := l.ops
 	sync[entry] = 1
-	for _, op := range p.order {
+	for _, op := range order {
 		if sync[op] == 0 {
 			continue
 		}
 		for _, s := range e.ops[op].calls {
 			if !s.async {
 				sync[s.op] += sync[op] * s.visits
-				l.calls += sync[op] * s.visits
+				if !p.ops[s.op].inline {
+					l.calls += sync[op] * s.visits
+				}
 			}
 		}
 		for _, u := range e.ops[op].uses {
@@ -39,11 +42,12 @@ func (e *eval) load(entry int) (load, error) {
 	all := sync
 	if p.async {
 		var err error
-		if all, err = e.visits(entry); err != nil {
+		if all, err = e.visits(entry, order); err != nil {
 			return l, err
 		}
 	}
-	for op, v := range all {
+	for _, op := range order {
+		v := all[op]
 		if v == 0 {
 			continue
 		}
@@ -57,14 +61,14 @@ func (e *eval) load(entry int) (load, error) {
 
 // visits counts calls and messages of every operation that a request of the
 // entry causes, by passing on what is new until nothing is.
-func (e *eval) visits(entry int) ([]float64, error) {
+func (e *eval) visits(entry int, order []int) ([]float64, error) {
 	const rounds, little = 100000, 1e-14
 	total := make([]float64, len(e.p.ops))
 	fresh := make([]float64, len(e.p.ops))
 	fresh[entry] = 1
 	for range rounds {
 		more := false
-		for _, op := range e.p.order {
+		for _, op := range order {
 			v := fresh[op]
 			if v == 0 {
 				continue

@@ -64,6 +64,7 @@ type Resource struct {
 type Operation struct {
 	ID      string  `json:"id"`
 	Service string  `json:"service"`
+	Inline  bool    `json:"inline,omitempty"` // a part of other operations of the service, with no slot of its own
 	Steps   []*Step `json:"steps"`
 }
 
@@ -93,6 +94,7 @@ const (
 	StepHold   StepKind = "hold"          // acquire Target, run Steps, release
 	StepCall   StepKind = "call"          // call operation Target and wait
 	StepAsync  StepKind = "async"         // send to operation Target without waiting
+	StepDo     StepKind = "do"            // the steps of the inline operation Target
 	StepLimit  StepKind = "limit"         // pass the rate limiter Target
 	StepRepeat StepKind = "repeat"        // Steps, N times in the mean
 	StepProb   StepKind = "prob"          // Steps with probability N

@@ -42,7 +42,7 @@ func (t *times) of(n *node) moment {
 		return moment{ms, ms * ms}
 	case StepHold:
 		return t.seq(n.kids)
-	case StepCall:
+	case StepCall, StepDo:
 		return t.ops[n.op]
 	case StepRepeat:
 		return t.seq(n.kids).times(e.of(n.n))

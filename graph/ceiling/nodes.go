@@ -65,12 +65,15 @@ func (c *compiler) node(s *Step, service int, at string) (*node, error) {
 func (c *compiler) target(n *node, service int) error {
 	s := n.step
 	switch s.Kind {
-	case StepCall, StepAsync:
+	case StepCall, StepAsync, StepDo:
 		op, ok := c.op[s.Target]
 		if !ok {
 			return fmt.Errorf("%s of unknown operation %q", s.Kind, s.Target)
 		}
 		n.op = op
+		if o := c.model.Operations[op]; o.Inline != (s.Kind == StepDo) {
+			return fmt.Errorf("%s of %s: an inline operation is done, any other is called", s.Kind, s.Target)
+		}
 		c.p.async = c.p.async || s.Kind == StepAsync
 	case StepUse, StepHold, StepLimit:
 		st, ok := c.station[s.Target]
@@ -150,13 +153,13 @@ func (c *compiler) sorted() error {
 		stack = append(stack, op)
 		state[op] = open
 		var err error
-		eachCall(p.ops[op].body, func(callee int) {
+		eachNode(p.ops[op].body, func(n *node) {
 			switch {
-			case err != nil || state[callee] == done:
-			case state[callee] == open:
-				err = c.circle(append(stack, callee))
+			case err != nil || n.op < 0 || n.step.Kind == StepAsync || state[n.op] == done:
+			case state[n.op] == open:
+				err = c.circle(append(stack, n.op))
 			default:
-				err = visit(callee)
+				err = visit(n.op)
 			}
 		})
 		stack = stack[:len(stack)-1]
@@ -188,18 +191,29 @@ func (c *compiler) circle(stack []int) error {
 	return fmt.Errorf("operation %s waits for itself without end: %s", c.p.ops[last].id, strings.Join(names, " -> "))
 }
 
-// eachCall calls f with the operation of every synchronous call that may run.
-func eachCall(list []*node, f func(op int)) {
+// eachNode calls f with every node that may run.
+func eachNode(list []*node, f func(*node)) {
 	for _, n := range list {
-		if n.step.Kind == StepCall {
-			f(n.op)
-		}
+		f(n)
 		if n.never() {
 			continue
 		}
-		eachCall(n.kids, f)
+		eachNode(n.kids, f)
 		for _, b := range n.branches {
-			eachCall(b, f)
+			eachNode(b, f)
 		}
 	}
+}
+
+// callees lists the operations that the nodes may call or send to.
+func callees(list []*node) []int {
+	var ops []int
+	seen := map[int]bool{}
+	eachNode(list, func(n *node) {
+		if n.op >= 0 && !seen[n.op] {
+			seen[n.op] = true
+			ops = append(ops, n.op)
+		}
+	})
+	return ops
 }

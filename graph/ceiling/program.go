@@ -24,6 +24,7 @@ type service struct {
 	most     operand // replicas at the scaler's maximum
 	scaled   bool    // there is a scaler
 	scalable bool
+	cpu      int // station
 }
 
 // A station is a declared resource, or the slots or cores of a service.
@@ -43,6 +44,8 @@ type operation struct {
 	id      string
 	service int
 	slots   int // station
+	inline  bool
+	calls   []int // operations that a call may cause, messages included
 	body    []*node
 }
 
@@ -68,6 +71,31 @@ type node struct {
 	kids     []*node
 	branches [][]*node
 }
+
+// reach tells the operations that the paths may reach.
+func (p *program) reach(paths []path) []bool {
+	seen := make([]bool, len(p.ops))
+	var visit func(op int)
+	visit = func(op int) {
+		if seen[op] {
+			return
+		}
+		seen[op] = true
+		for _, callee := range p.ops[op].calls {
+			visit(callee)
+		}
+	}
+	for _, path := range paths {
+		visit(path.entry)
+	}
+	return seen
+}
+
+// Kinds of the stations that a service has by itself.
+const (
+	slotsKind = "service concurrency"
+	cpuKind   = "service CPU"
+)
 
 // An operand is a value, or the index of an unknown.
 type operand struct {
@@ -131,7 +159,7 @@ func (c *compiler) services() error {
 				return fmt.Errorf("service %s: %w", s.ID, err)
 			}
 		}
-		c.p.services = append(c.p.services, service{numbers[0], numbers[1], s.HPAMax != nil, s.Scalable})
+		c.p.services = append(c.p.services, service{numbers[0], numbers[1], s.HPAMax != nil, s.Scalable, -1})
 		c.slots = append(c.slots, numbers[2])
 		c.cores = append(c.cores, numbers[3])
 	}
@@ -168,11 +196,12 @@ func (c *compiler) resources() error {
 		}
 	}
 	for i, s := range c.model.Services {
-		slots := station{name: s.ID + "/slots", kind: "service concurrency", service: i, bounded: s.Concurrency != nil, servers: c.slots[i]}
-		cpu := station{name: s.ID + "/cpu", kind: "service CPU", service: i, bounded: s.Cores != nil, omitted: s.Cores == nil, servers: c.cores[i]}
+		slots := station{name: s.ID + "/slots", kind: slotsKind, service: i, bounded: s.Concurrency != nil, servers: c.slots[i]}
+		cpu := station{name: s.ID + "/cpu", kind: cpuKind, service: i, bounded: s.Cores != nil, omitted: s.Cores == nil, servers: c.cores[i]}
 		if err := c.add(slots); err != nil {
 			return err
 		}
+		c.p.services[i].cpu = len(c.p.stations)
 		if err := c.add(cpu); err != nil {
 			return err
 		}
@@ -215,7 +244,7 @@ func (c *compiler) owner(r *Resource) (int, error) {
 
 func mentions(steps []*Step, resource string) bool {
 	for _, s := range steps {
-		if s.Kind != StepCall && s.Kind != StepAsync && s.Target == resource || mentions(s.Steps, resource) {
+		if s.Kind != StepCall && s.Kind != StepAsync && s.Kind != StepDo && s.Target == resource || mentions(s.Steps, resource) {
 			return true
 		}
 		for _, b := range s.Branches {
@@ -243,7 +272,7 @@ func (c *compiler) operations() error {
 		if err != nil {
 			return fmt.Errorf("operation %s: %w", o.ID, err)
 		}
-		c.p.ops = append(c.p.ops, operation{o.ID, service, c.station[o.Service+"/slots"], body})
+		c.p.ops = append(c.p.ops, operation{o.ID, service, c.station[o.Service+"/slots"], o.Inline, callees(body), body})
 	}
 	return nil
 }

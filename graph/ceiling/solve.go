@@ -3,7 +3,6 @@ package ceiling
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 )
 
 // SolveJSON decodes one case, solves it and returns the Result as indented
@@ -75,7 +74,10 @@ func Solve(m *Model) (*Result, error) {
 	if len(p.paths) == 0 {
 		return nil, fmt.Errorf("case %s: no paths", m.ID)
 	}
-	s := &solver{p: p}
+	s := newSolver(newCommon(p), p.paths)
+	for i := range p.unknowns {
+		s.live = append(s.live, i)
+	}
 	if err := s.solve(r); err != nil {
 		return nil, fmt.Errorf("case %s: %w", m.ID, err)
 	}
@@ -84,20 +86,8 @@ func Solve(m *Model) (*Result, error) {
 
 func nothing() Point { return Point{X: None(), Binding: []string{}} }
 
-// A solver holds the evaluation at the middle of every interval; of a model
-// without unknowns it is the only one.
-type solver struct {
-	p     *program
-	mid   *eval
-	loads []load // by path
-	mix   load
-}
-
 func (s *solver) solve(r *Result) error {
-	values := s.middle()
-	var err error
-	s.mid, s.loads, s.mix, err = s.at(values, values, asDeclared)
-	if err != nil {
+	if err := s.measure(); err != nil {
 		return err
 	}
 	e, fleet := s.mid, s.mid.fleet(now)
@@ -108,17 +98,18 @@ func (s *solver) solve(r *Result) error {
 	r.ResponseMS = s.mix.time
 	r.Ceiling = Ceiling{low, e.point(s.mix, e.fleet(atMax)), e.point(s.mix, e.fleet(unlimited))}
 	for i, l := range s.loads {
-		r.Alone = append(r.Alone, Named[Point]{s.p.paths[i].id, e.point(l, fleet)})
+		r.Alone = append(r.Alone, Named[Point]{s.paths[i].id, e.point(l, fleet)})
 	}
-	r.Region = e.region(s.loads, fleet)
+	r.Region = e.region(s.paths, s.loads, fleet)
 	if s.p.async {
 		r.Accept = accept(e, s.mix, fleet)
 	}
-	r.Structure = e.shape(s.loads)
+	r.Structure = s.shape()
+	var err error
 	if r.Structure.Storm, err = s.storm(); err != nil {
 		return err
 	}
-	if list := e.deadlocks(fleet); len(list) > 0 {
+	if list := s.deadlocks(fleet); len(list) > 0 {
 		r.Deadlock = &list[0]
 		if len(list) > 1 {
 			r.Deadlocks = list
@@ -138,35 +129,6 @@ func (s *solver) solve(r *Result) error {
 	}
 	r.Curve = s.curve(r.Deadlock)
 	return nil
-}
-
-// at evaluates the program for the given values of its unknowns.
-func (s *solver) at(demand, capacity []float64, m mood) (*eval, []load, load, error) {
-	e := newEval(s.p, demand, capacity, m)
-	var loads []load
-	for _, p := range s.p.paths {
-		l, err := e.load(p.entry)
-		if err != nil {
-			return nil, nil, load{}, fmt.Errorf("path %s: %w", p.id, err)
-		}
-		loads = append(loads, l)
-	}
-	mix := mixed(s.p.paths, loads)
-	for i, st := range s.p.stations {
-		if v := mix.ms[i] + mix.visits[i]; math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil, load{}, fmt.Errorf("what a request takes of %s is no number: %v ms, %v visits", st.name, mix.ms[i], mix.visits[i])
-		}
-	}
-	return e, loads, mix, nil
-}
-
-// bound evaluates the bound of the mix.
-func (s *solver) bound(demand, capacity []float64, m mood) (Point, error) {
-	e, _, mix, err := s.at(demand, capacity, m)
-	if err != nil {
-		return Point{}, err
-	}
-	return e.point(mix, e.fleet(now)), nil
 }
 
 // accept is the bound over the stations that the caller waits for, with all

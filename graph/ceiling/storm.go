@@ -3,21 +3,21 @@ package ceiling
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
 // storm compares the bound when no attempt fails with that when all do. It
 // returns nil if nothing is tried again.
 func (s *solver) storm() (*Storm, error) {
-	if !s.mid.retries() {
+	if !slices.ContainsFunc(s.paths, func(p path) bool { return s.worst[p.entry] > 1 }) {
 		return nil, nil
 	}
-	values := s.middle()
-	good, err := s.bound(values, values, healthy)
+	good, err := s.under(s.moody(healthy))
 	if err != nil {
 		return nil, err
 	}
-	bad, err := s.bound(values, values, allFail)
+	bad, err := s.under(s.moody(allFail))
 	if err != nil {
 		return nil, err
 	}
@@ -27,21 +27,14 @@ func (s *solver) storm() (*Storm, error) {
 // brownout is the bound with every wait that has a timeout taking it and every
 // attempt around such a wait failing. It returns nil if there is no timeout.
 func (s *solver) brownout() (*Point, error) {
-	probe := &eval{p: s.p, demand: s.mid.demand, capacity: s.mid.capacity, mood: hanging, ops: make([]opCost, len(s.p.ops))}
-	for i := len(s.p.order) - 1; i >= 0; i-- {
-		op := s.p.order[i]
-		probe.ops[op].hangs = probe.reachesTimeout(s.p.ops[op].body)
+	e := s.moody(hanging)
+	for op, v := range s.mid.reached(s.paths) {
+		if v && e.ops[op].hangs {
+			p, err := s.under(e)
+			return &p, err
+		}
 	}
-	any := false
-	for op, v := range s.mid.reached() {
-		any = any || v && probe.ops[op].hangs
-	}
-	if !any {
-		return nil, nil
-	}
-	values := s.middle()
-	p, err := s.bound(values, values, hanging)
-	return &p, err
+	return nil, nil
 }
 
 // hpa says of each service with a CPU target whether its scaler fires when the
@@ -81,27 +74,21 @@ func (s *solver) hpa() []HPA {
 
 // cpu returns the cores station of a service if a path uses it and it is modelled.
 func (s *solver) cpu(service int) *station {
-	for i := range s.p.stations {
-		st := &s.p.stations[i]
-		if st.service == service && st.kind == "service CPU" && st.bounded && s.mix.ms[i] > 0 {
-			return st
-		}
+	i := s.p.services[service].cpu
+	if st := &s.p.stations[i]; st.bounded && s.mix.ms[i] > 0 {
+		return st
 	}
 	return nil
 }
 
-// utilisation is X D / c of a service's cores, at most 1.
+// utilisation is X D / c of a service's cores.
 func (s *solver) utilisation(service int, x Value, f fleet) float64 {
-	for i, st := range s.p.stations {
-		if st.service == service && st.kind == "service CPU" {
-			cores, _ := s.mid.capacities(st, f)
-			if cores == 0 || math.IsInf(cores, 1) || !x.Finite() {
-				return 0
-			}
-			return float64(x) * s.mix.ms[i] / cores / 1000
-		}
+	i := s.p.services[service].cpu
+	cores, _ := s.mid.capacities(s.p.stations[i], f)
+	if cores == 0 || math.IsInf(cores, 1) || !x.Finite() {
+		return 0
 	}
-	return 0
+	return float64(x) * s.mix.ms[i] / cores / 1000
 }
 
 // Overload tells from which load on one disturbance makes permanent overload:

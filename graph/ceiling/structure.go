@@ -3,25 +3,35 @@ package ceiling
 import "slices"
 
 // shape finds what needs no times: depth, calls, coordination points, retries.
-func (e *eval) shape(loads []load) Structure {
-	s := Structure{CoordinationPoints: e.coordination(loads), AmplifiedWorst: 1, AmplifiedExpected: 1}
+func (s *solver) shape() Structure {
+	out := Structure{CoordinationPoints: s.mid.coordination(s.loads), AmplifiedWorst: 1, AmplifiedExpected: 1}
+	for i, p := range s.paths {
+		out.SyncDepth = max(out.SyncDepth, s.depth[p.entry])
+		out.SyncCalls = append(out.SyncCalls, Named[float64]{p.id, s.loads[i].calls})
+		out.AmplifiedWorst = max(out.AmplifiedWorst, s.worst[p.entry])
+		out.AmplifiedExpected = max(out.AmplifiedExpected, s.mean[p.entry])
+	}
+	return out
+}
+
+// depths returns for every operation the service hops of the longest chain of
+// calls below it.
+func (e *eval) depths() []int {
 	depth := make([]int, len(e.p.ops))
 	for i := len(e.p.order) - 1; i >= 0; i-- {
 		op := e.p.order[i]
 		for _, c := range e.ops[op].calls {
-			if !c.async && c.visits > 0 {
-				depth[op] = max(depth[op], depth[c.op]+1)
+			if c.async || c.visits == 0 {
+				continue
 			}
+			hop := 1
+			if e.p.ops[c.op].inline {
+				hop = 0
+			}
+			depth[op] = max(depth[op], depth[c.op]+hop)
 		}
 	}
-	worst, mean := e.amplified(true), e.amplified(false)
-	for i, p := range e.p.paths {
-		s.SyncDepth = max(s.SyncDepth, depth[p.entry])
-		s.SyncCalls = append(s.SyncCalls, Named[float64]{p.id, loads[i].calls})
-		s.AmplifiedWorst = max(s.AmplifiedWorst, worst[p.entry])
-		s.AmplifiedExpected = max(s.AmplifiedExpected, mean[p.entry])
-	}
-	return s
+	return depth
 }
 
 // coordination lists the stations on the synchronous part that more replicas
@@ -61,7 +71,7 @@ func (e *eval) amplified(worst bool) []float64 {
 				inner = max(inner, most(b))
 			}
 			switch n.step.Kind {
-			case StepCall, StepAsync:
+			case StepCall, StepAsync, StepDo:
 				inner = factor[n.op]
 			case StepRetry:
 				p, attempts := e.tries(n)
@@ -78,10 +88,4 @@ func (e *eval) amplified(worst bool) []float64 {
 		factor[e.p.order[i]] = most(e.p.ops[e.p.order[i]].body)
 	}
 	return factor
-}
-
-// retries reports whether a path tries anything again.
-func (e *eval) retries() bool {
-	worst := e.amplified(true)
-	return slices.ContainsFunc(e.p.paths, func(p path) bool { return worst[p.entry] > 1 })
 }

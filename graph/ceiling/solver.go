@@ -1,0 +1,128 @@
+package ceiling
+
+import (
+	"fmt"
+	"math"
+)
+
+// common is what all paths of a program have in common: its evaluations.
+type common struct {
+	p           *program
+	mid         *eval // every unknown at the middle of its interval
+	depth       []int
+	worst, mean []float64 // amplification by retries
+	moods       [hanging + 1]*eval
+	ends        [2]*eval // every unknown at its worst and at its best
+	taken       []*taking
+	took        bool
+}
+
+func newCommon(p *program) *common {
+	values := p.middle()
+	s := &common{p: p, mid: newEval(p, p.order, values, values, asDeclared)}
+	s.depth = s.mid.depths()
+	s.worst, s.mean = s.mid.amplified(true), s.mid.amplified(false)
+	s.moods[asDeclared] = s.mid
+	return s
+}
+
+// moody returns the evaluation of the middle in a mood.
+func (s *common) moody(m mood) *eval {
+	if s.moods[m] == nil {
+		s.moods[m] = newEval(s.p, s.p.order, s.mid.demand, s.mid.capacity, m)
+	}
+	return s.moods[m]
+}
+
+// worstAndBest evaluates at the ends of all intervals. A number that takes time
+// is at its worst when high, a capacity when low.
+func (s *common) worstAndBest() (worst, best *eval) {
+	if s.ends[0] == nil {
+		low, high := s.p.ends()
+		s.ends[0] = newEval(s.p, s.p.order, high, low, asDeclared)
+		s.ends[1] = newEval(s.p, s.p.order, low, high, asDeclared)
+	}
+	return s.ends[0], s.ends[1]
+}
+
+// takings returns the stations that some operation takes inside itself.
+func (s *common) takings() []*taking {
+	if s.took {
+		return s.taken
+	}
+	s.took = true
+	takers := make([]int, len(s.p.stations))
+	for op := range s.mid.ops {
+		for _, u := range s.mid.ops[op].uses {
+			takers[u.station]++
+		}
+	}
+	f := s.mid.fleet(now)
+	for i, st := range s.p.stations {
+		servers, _ := s.mid.capacities(st, f)
+		slots := st.kind == slotsKind
+		if takers[i] == 0 || takers[i] == 1 && slots || !st.held && !slots || math.IsInf(servers, 1) {
+			continue
+		}
+		if t := newTaking(s.mid, i); t != nil {
+			s.taken = append(s.taken, t)
+		}
+	}
+	return s.taken
+}
+
+// A solver solves for some paths of a program.
+type solver struct {
+	*common
+	paths []path
+	order []int  // the operations that the paths reach, callers first
+	live  []int  // the unknowns that the result may depend on
+	loads []load // by path, at the middle
+	mix   load
+}
+
+func newSolver(c *common, paths []path) *solver {
+	s := &solver{common: c, paths: paths}
+	seen := c.p.reach(paths)
+	for _, op := range c.p.order {
+		if seen[op] {
+			s.order = append(s.order, op)
+		}
+	}
+	return s
+}
+
+// measure evaluates the loads of the paths at the middle.
+func (s *solver) measure() error {
+	var err error
+	s.loads, s.mix, err = s.on(s.mid)
+	return err
+}
+
+// on returns the loads of the paths in an evaluation, and their mix.
+func (s *solver) on(e *eval) ([]load, load, error) {
+	var loads []load
+	for _, p := range s.paths {
+		l, err := e.load(p.entry, s.order)
+		if err != nil {
+			return nil, load{}, fmt.Errorf("path %s: %w", p.id, err)
+		}
+		loads = append(loads, l)
+	}
+	mix := mixed(s.paths, loads)
+	for i, st := range s.p.stations {
+		if v := mix.ms[i] + mix.visits[i]; math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, load{}, fmt.Errorf("what a request takes of %s is no number: %v ms, %v visits", st.name, mix.ms[i], mix.visits[i])
+		}
+	}
+	return loads, mix, nil
+}
+
+// under returns the bound in an evaluation.
+func (s *solver) under(e *eval) (Point, error) {
+	_, mix, err := s.on(e)
+	if err != nil {
+		return Point{}, err
+	}
+	return e.point(mix, e.fleet(now)), nil
+}
