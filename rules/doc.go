@@ -9,9 +9,19 @@ var pages embed.FS
 // limits scale, a bad and a good example, when to ignore it, and what it
 // cannot see.
 func (r *Rule) Doc() string {
-	text, err := pages.ReadFile("doc/" + r.Name + ".md")
-	if err != nil {
+	text, ok := Page(r.Name)
+	if !ok {
 		panic("internal error: rule " + r.Name + " has no manual page")
 	}
-	return string(text)
+	return text
+}
+
+// Page returns the manual page of a rule, or of "directive", in Markdown. It
+// reports false where there is none of that name.
+func Page(name string) (string, bool) {
+	if name != DirectiveRule && Find(name) == nil {
+		return "", false
+	}
+	text, err := pages.ReadFile("doc/" + name + ".md")
+	return string(text), err == nil
 }

@@ -30,3 +30,12 @@ func TestManualPages(t *testing.T) {
 		}
 	}
 }
+
+func TestPage(t *testing.T) {
+	if text, ok := rules.Page(rules.DirectiveRule); !ok || !strings.HasPrefix(text, "# directive\n") {
+		t.Errorf("the page of directives: %v, %.20q", ok, text)
+	}
+	if _, ok := rules.Page("../rules"); ok {
+		t.Error("there is a page of a rule that is none")
+	}
+}
