@@ -25,14 +25,12 @@ import (
 	"github.com/coordlint/coordlint/analyzer/summary"
 )
 
-// Module compiles the packages of one module whose bodies were kept, in
-// dependency order. Before them, by path, come the packages that only declare
-// types that those mention, Iface being set.
-func Module(m *source.Module) []*summary.Package { return Modules([]*source.Module{m})[0] }
-
-// Modules is Module for each of several modules. Packages that modules share
-// are compiled once and are the same pointer in each; the result must not be
-// changed.
+// Modules compiles, for each of several modules, the packages whose bodies were
+// kept, in dependency order. Before them, by path, come the packages that only
+// declare types that those mention, Iface being set. Packages that modules
+// share are compiled once and are the same pointer in each; the result must not
+// be changed. The syntax of the packages is changed: a package is compiled only
+// once.
 func Modules(modules []*source.Module) [][]*summary.Package {
 	units := map[*types.Package]*unit{}
 	for _, m := range modules {
@@ -73,7 +71,7 @@ func Modules(modules []*source.Module) [][]*summary.Package {
 	return out
 }
 
-// Package compiles one package whose bodies were kept.
+// Package compiles one package whose bodies were kept, and changes its syntax.
 func Package(fset *token.FileSet, p *source.Package) *summary.Package {
 	u := &unit{pkg: p, names: newNames(fset)}
 	u.compile()

@@ -141,17 +141,41 @@ func firstDifference(got, want []byte) string {
 	return ""
 }
 
-// Loading a tree and compiling all of its modules.
 func ExampleModules() {
-	tree, err := source.Load(context.Background(), source.Config{Dir: "testdata/none"})
+	dir, err := os.MkdirTemp("", "shop")
 	if err != nil {
-		fmt.Println("no tree")
-		return
+		panic(err)
 	}
-	for i, pkgs := range Modules(tree.Modules) {
-		for _, p := range pkgs {
-			fmt.Println(tree.Modules[i].Path, p.Path, len(p.Funcs))
+	defer os.RemoveAll(dir)
+	for name, text := range map[string]string{
+		"go.mod":  "module shop.example/m\n",
+		"main.go": "package main\n\nfunc main() { serve(8080) }\n\nfunc serve(port int) {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			panic(err)
 		}
 	}
-	// Output: no tree
+	tree, err := source.Load(context.Background(), source.Config{Dir: dir})
+	if err != nil {
+		panic(err)
+	}
+	for i, pkgs := range Modules(tree.Modules) {
+		fmt.Println("module", tree.Modules[i].Path)
+		for _, p := range pkgs {
+			for _, f := range p.Funcs {
+				fmt.Println("func", f.Symbol, f.Site)
+				for _, in := range f.Instrs {
+					if in.Op == summary.OpCall {
+						fmt.Println("\tcalls", in.Sym, "at", in.Site)
+					}
+				}
+			}
+		}
+	}
+	// Output:
+	// module shop.example/m
+	// func shop.example/m.init main.go:1:9
+	// func shop.example/m.main main.go:3:6
+	// 	calls shop.example/m.serve at main.go:3:15
+	// func shop.example/m.serve main.go:5:6
 }

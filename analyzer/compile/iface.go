@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"fmt"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 
@@ -54,6 +56,10 @@ func interfaces(m *source.Module, own map[*types.Package]bool, mentioned map[*ty
 		}
 		pkg.Types = append(pkg.Types, n.declared(obj, true))
 		enter(reached(obj))
+	}
+	if len(queue) > 0 && len(out) > 0 {
+		out[0].Gaps = append(out[0].Gaps, summary.Gap{Site: summary.Site{File: path.Join(m.Dir, "go.mod")},
+			Text: fmt.Sprintf("more than %d types of dependencies: the rest is not described", maxTypes)})
 	}
 	for _, pkg := range out {
 		slices.SortFunc(pkg.Types, func(a, b summary.Type) int { return strings.Compare(a.Name, b.Name) })

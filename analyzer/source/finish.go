@@ -72,7 +72,11 @@ func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 		own := keep.own(l)
 		hard := own && !u.soft
 		if l.Error != nil && (own || missing(l)) && !strings.HasPrefix(l.Error.Err, "import cycle") {
-			gaps = append(gaps, listGap(g, u, l, hard || missing(l) && !u.soft))
+			gap := listGap(g, u, l, hard)
+			if missing(l) { // counts if a file of the tree asks for it
+				gap.Hard = !u.soft && !filepath.IsAbs(gap.File) && !strings.Contains("/"+gap.File, "/vendor/")
+			}
+			gaps = append(gaps, gap)
 		}
 		n := nodes[i]
 		if !n.bodies {

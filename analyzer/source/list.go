@@ -70,22 +70,33 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 		u.pkgs, err = goList(ctx, cfg, abs, []string{"GOWORK=" + workspace(root, abs)}, []string{"./..."})
 		if err != nil || lacksSum(u.pkgs) {
 			if pkgs, err2 := withModfile(ctx, cfg, abs, ""); err2 == nil {
+				if err != nil {
+					gap := goListGap(dir, err)
+					gap.Text, gap.Hard = gap.Text+": read with a copy of go.mod", false
+					u.gaps = append(u.gaps, gap)
+				}
 				u.pkgs, err = pkgs, nil
 			}
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLine(err.Error()), Hard: true}
-		if line, text, ok := errorLine(err.Error()); ok {
-			gap.Line, gap.Text = line, "go list: "+text
-		}
 		if len(info.gaps) == 0 || newer(info.goVers) {
-			u.gaps = append(u.gaps, gap)
+			u.gaps = append(u.gaps, goListGap(dir, err))
 		}
 		_, pkgs, gaps := scan(ctx, cfg, root, abs, info.path, dirs)
 		u.pkgs, u.gaps = pkgs, append(u.gaps, gaps...)
 	}
 	return u
+}
+
+// goListGap says why go list did not list the module in dir.
+func goListGap(dir string, err error) Gap {
+	gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLine(err.Error()), Hard: true}
+	if m := goModLine.FindStringSubmatch(err.Error()); m != nil {
+		gap.Line, _ = strconv.Atoi(m[1]) // digits
+		gap.Text = "go list: " + m[2]
+	}
+	return gap
 }
 
 func lacksSum(pkgs []*listed) bool {
@@ -153,16 +164,6 @@ func position(root, dir, pos string) (file string, line, col int) {
 }
 
 var goModLine = regexp.MustCompile(`(?m)go\.mod:(\d+)(?::\d+)?: (.*)$`)
-
-// errorLine finds the line of go.mod that an error of go list talks about.
-func errorLine(text string) (line int, message string, ok bool) {
-	m := goModLine.FindStringSubmatch(text)
-	if m == nil {
-		return 0, "", false
-	}
-	line, err := strconv.Atoi(m[1])
-	return line, m[2], err == nil
-}
 
 func firstLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")

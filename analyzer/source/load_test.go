@@ -134,3 +134,19 @@ func TestTags(t *testing.T) {
 		}
 	}
 }
+
+func TestHugeFile(t *testing.T) {
+	dir := extract(t, txtar.Parse([]byte("-- go.mod --\nmodule m\n-- a.go --\npackage m\n\nfunc F() {}\n-- b.go --\npackage m\n")))
+	huge := "package m\n\n// " + strings.Repeat(" ", maxFile) + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "b.go"), []byte(huge), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := describe(t, dir)
+	want := `module "m" in .
+	own m in .: a.go
+! b.go: file of 16 MiB: not read
+`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
