@@ -177,7 +177,9 @@ func isSecret(key string) bool {
 // might be part of one.
 func (d *DSN) option(key, value string) {
 	key = strings.ToLower(strings.TrimSpace(key))
-	odd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("_-. +", r) }
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("_-. +", r)
+	}
 	if key != "" && !isSecret(key) && !strings.ContainsFunc(key, odd) {
 		d.Options = append(d.Options, Option{key, strings.TrimSpace(value)})
 	}
