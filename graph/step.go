@@ -41,7 +41,7 @@ type Step struct {
 	Message   bool      // sends or receives on a stream that is open already: no call of its own
 	Deadline  *Deadline // what bounds the wait
 	Answer    Answer    // what becomes of the answer
-	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision
+	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision; an id not smaller than its own stands for the answer of the round before, as with pages and cursors
 	ID        int       // unique in the endpoint's body, in program order from 1; calls only
 	Tx        bool      // runs on a connection that an enclosing Hold already holds
 	Time      *Quantity // milliseconds that one use occupies the target

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/graph"
@@ -21,15 +22,10 @@ func callInLoop(ix *graph.Index, _ *Options) []graph.Finding {
 			s := p.Step
 			k.waiting = k.waiting.enter(s)
 			if k.loop != nil && k.anchor.IsZero() {
-				for _, f := range s.Stack {
-					if !graph.IsLiteral(f.Func) {
-						k.anchor = f.Site
-						break
-					}
-				}
+				k.anchor = leaving(s)
 			}
-			if (s.Kind == graph.Loop || s.Kind == graph.Each) && s.Data {
-				k.loop, k.anchor = s, graph.Site{}
+			if (s.Kind == graph.Loop || s.Kind == graph.Each) && s.Data && (s.Over != "" || occasionOf(e) >= onEvent) {
+				k.loop, k.anchor = s, graph.Site{} // a worker's endless loop goes over nothing
 			}
 			if k.loop != nil && perRound(s) {
 				site := k.anchor
@@ -53,9 +49,11 @@ func callInLoop(ix *graph.Index, _ *Options) []graph.Finding {
 	return out
 }
 
-// perRound reports whether each round of a loop pays for the call.
+// perRound reports whether each round of a loop pays for a call of its own. A
+// call that needs its own answer of the round before goes through pages.
 func perRound(s *graph.Step) bool {
-	return s.Kind == graph.Call && !s.Async && !s.Message && !s.Startup
+	paged := slices.ContainsFunc(s.Needs, func(id int) bool { return s.ID > 0 && id >= s.ID })
+	return s.Kind == graph.Call && !s.Async && !s.Message && !s.Startup && !paged
 }
 
 // looped is a call in the text of a loop, with the remote calls it leads to.

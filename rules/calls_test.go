@@ -32,6 +32,8 @@ func TestCallInLoop(t *testing.T) {
 		{"sent without waiting", serve(rt.Each(graph.Loop, "items", get(rt.Async))), nil},
 		{"the loop only computes", serve(rt.Each(graph.Loop, "items"), get()), nil},
 		{"made once, in the first round", serve(rt.Each(graph.Loop, "items", get(rt.OnceGuarded))), nil},
+		{"page after page", serve(rt.Each(graph.Loop, "", get(rt.Numbered(1, 1)))), nil},
+		{"a worker's endless loop", rt.System(rt.Service("shop", rt.Background("run", rt.Each(graph.Loop, "", get()))), rt.Other("catalog")), nil},
 		{"at start-up", rt.System(rt.Service("shop", rt.Startup("load", rt.Each(graph.Loop, "days", rt.Put("db", "INSERT hours")))), rt.Resource(graph.Datastore, "db", "mysql")),
 			[]string{"note shop.go:3: shop waits for db (INSERT hours) once per element of days, one after another"}},
 	})
@@ -72,6 +74,7 @@ func TestSequentialCalls(t *testing.T) {
 		{"one or the other", serve(rt.Inner(graph.Branch, get("a", 1), get("b", 2))), nil},
 		{"on one transaction", serve(rt.Hold(graph.LockInfo{Name: "tx", Kind: "transaction"}, rt.Get("db", "SELECT a", rt.InTx, rt.Numbered(1)), rt.Get("db", "SELECT b", rt.InTx, rt.Numbered(2)))), nil},
 		{"nothing is known of what they need", serve(get("a", 0), get("b", 0)), nil},
+		{"a check of which only the error counts", serve(rt.Get("db", "SELECT grant", rt.Numbered(1), rt.Answered(graph.AnswerError)), get("b", 2)), nil},
 		{"a copy kept after a miss is no write", serve(
 			rt.CacheGet("redis", rt.Numbered(1)), rt.Miss(get("a", 2, 1), rt.CachePut("redis", "set", rt.Numbered(3, 2))), rt.CacheGet("redis", rt.Numbered(4))),
 			[]string{"warning shop.go:6: GET / waits for redis (get), then redis (get); none needs another's answer"}},

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/graph"
@@ -29,13 +30,16 @@ func connectionBudget(ix *graph.Index, _ *Options) []graph.Finding {
 	}
 	var out []graph.Finding
 	for _, name := range servers {
-		var bounded []demand
+		var bounded, unbounded []demand
 		for _, d := range demands[name] {
 			if d.edge.Pool == nil {
-				out = append(out, unboundedFinding(d))
+				unbounded = append(unbounded, d)
 			} else {
 				bounded = append(bounded, d)
 			}
+		}
+		for _, group := range bySetting(unbounded) {
+			out = append(out, unboundedFinding(group))
 		}
 		if f, ok := budgetFinding(name, bounded); ok {
 			out = append(out, f)
@@ -103,26 +107,53 @@ func accepts(r *graph.Resource) *graph.Quantity {
 	return nil
 }
 
-func unboundedFinding(d demand) graph.Finding {
-	f := graph.Finding{
-		Severity: graph.SeverityWarning, Site: d.site(), Subject: d.service.ID + " -> " + d.resource.ID,
-		Subjects: []string{d.service.ID, d.resource.ID}, Certain: d.edge.Certain,
-		Message:  d.service.ID + " opens connections to " + d.resource.ID + " without a bound",
-		Path:     []graph.Hop{{Site: d.site(), Text: "the pool has no bound", Service: d.service.ID}},
-		Identity: identity(d.service.ID, d.resource.ID, "unbounded"),
+// bySetting groups demands on one resource by the place that sets their bound.
+func bySetting(demands []demand) [][]demand {
+	var out [][]demand
+	for _, d := range demands {
+		i := slices.IndexFunc(out, func(g []demand) bool { return g[0].site() == d.site() && g[0].resource == d.resource })
+		if i < 0 {
+			out = append(out, []demand{d})
+		} else {
+			out[i] = append(out[i], d)
+		}
 	}
-	if !d.edge.PoolSet {
+	return out
+}
+
+func unboundedFinding(group []demand) graph.Finding {
+	r, e := group[0].resource, group[0].edge
+	f := graph.Finding{Severity: graph.SeverityNote, Site: group[0].site(), Certain: true}
+	var ids []string
+	replicas := 0
+	for _, d := range group {
+		n, _ := d.replicas()
+		replicas += n
+		ids = append(ids, d.service.ID)
+		f.Certain = f.Certain && d.edge.Certain
+		if len(d.edge.FromEndpoints) > 0 {
+			f.Severity = graph.SeverityWarning
+		}
+		f.Path = append(f.Path, graph.Hop{Site: d.site(), Text: "the pool of " + d.service.ID + " has no bound", Service: d.service.ID})
+	}
+	ids = unique(ids)
+	f.Subject = and(ids) + " -> " + r.ID
+	f.Subjects = append(slices.Clone(ids), r.ID)
+	f.Identity = identity(strings.Join(ids, ","), r.ID, "unbounded")
+	verb := " opens"
+	if len(ids) > 1 {
+		verb = " open"
+	}
+	f.Message = and(ids) + verb + " connections to " + r.ID + " without a bound"
+	if !e.PoolSet {
 		f.Message += " (the library's default)"
 	}
-	if n, _ := d.replicas(); n > 1 {
-		f.Message += fmt.Sprintf(", from %d replicas", n)
+	if replicas > 1 {
+		f.Message += ", from " + count(replicas, "replica")
 	}
-	if most := accepts(d.resource); most != nil {
+	if most := accepts(r); most != nil {
 		f.Message += "; it accepts " + quantity(most, "")
-		f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: d.resource.ID + " accepts " + quantity(most, "connections") + note(most)})
-	}
-	if len(d.edge.FromEndpoints) == 0 {
-		f.Severity = graph.SeverityNote
+		f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: r.ID + " accepts " + quantity(most, "connections") + note(most)})
 	}
 	return f
 }

@@ -11,7 +11,7 @@ type hold struct {
 	in    *graph.Endpoint
 	place *graph.Place
 	when  occasion
-	waits []*graph.Place // what waits while it is held, each step once
+	waits []*graph.Place // what is waited for while it is held
 }
 
 func (h *hold) lock() *graph.LockInfo { return h.place.Step.Lock }
@@ -34,20 +34,35 @@ func holdsOf(ix *graph.Index) []hold {
 	return out
 }
 
-// waitsIn returns the steps under p for which whoever holds p waits.
+// waitsIn returns the steps under p for which whoever holds p waits, each once
+// for each call in p's own text that leads to it.
 func waitsIn(p *graph.Place) []*graph.Place {
+	type state struct{ anchor graph.Site } // the call in p's text; zero: still in it
 	var out []*graph.Place
-	graph.Walk(p.Step, struct{}{}, func(q *graph.Place, k struct{}) (struct{}, bool) {
-		if q.Step.Detached() {
+	graph.Walk(p.Step, state{}, func(q *graph.Place, k state) (state, bool) {
+		if q.Step.Detached() && q.Step != p.Step {
 			return k, false
 		}
+		if q.Up != nil && k.anchor.IsZero() {
+			k.anchor = leaving(q.Step)
+		}
 		if q.Step.Waits() {
-			q = rebase(q, p)
-			out = append(out, q)
+			out = append(out, rebase(q, p))
 		}
 		return k, true
 	})
 	return out
+}
+
+// leaving returns the first call on the way to s that leaves the text that s
+// is seen from; zero if s stands in it.
+func leaving(s *graph.Step) graph.Site {
+	for _, f := range s.Stack {
+		if !graph.IsLiteral(f.Func) {
+			return f.Site
+		}
+	}
+	return graph.Site{}
 }
 
 // rebase puts q, whose root is p's step, under p itself.

@@ -80,10 +80,8 @@ func (a *across) add(h hold, p *graph.Place, site graph.Site) {
 	if s := h.when.lower(graph.SeverityWarning); a.severity == "" || rank(s) > rank(a.severity) {
 		a.severity = s
 	}
-	if !slices.ContainsFunc(a.places, func(q *graph.Place) bool { return q.Step == p.Step }) {
-		a.places = append(a.places, p)
-		a.sites = append(a.sites, site)
-	}
+	a.places = append(a.places, p)
+	a.sites = append(a.sites, site)
 }
 
 func (a *across) finding(clock *clock) graph.Finding {

@@ -69,3 +69,10 @@ func (w waiting) occasion(e *graph.Endpoint) occasion {
 func rank(severity string) int {
 	return slices.Index([]string{graph.SeverityNote, graph.SeverityWarning, graph.SeverityError}, severity)
 }
+
+func mostSevere(a, b string) string {
+	if rank(a) > rank(b) {
+		return a
+	}
+	return b
+}

@@ -105,16 +105,23 @@ func (s *sequencer) inside(fn string, it item) {
 // flatten puts sequences that stand in the text in place of their steps.
 func flatten(nodes []node) []node {
 	var out []node
-	for _, n := range nodes {
+	seen := map[node]bool{}
+	var add func(n node)
+	add = func(n node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
 		if _, ok := n.frame(); ok || n.step.Kind != graph.Seq {
 			out = append(out, n)
-			continue
+			return
 		}
-		var in []node
 		for _, t := range n.step.Steps {
-			in = append(in, node{step: t})
+			add(node{step: t})
 		}
-		out = append(out, flatten(in)...)
+	}
+	for _, n := range nodes {
+		add(n)
 	}
 	return out
 }
@@ -165,6 +172,9 @@ func (it *item) read() {
 			}
 			if s.Tx {
 				it.free = false // its connection does one thing at a time
+			}
+			if s.Answer == graph.AnswerError {
+				it.free, it.fixed = false, true // a check: what follows waits for it on purpose
 			}
 			if !s.Async && !fill {
 				it.calls = append(it.calls, s)

@@ -10,6 +10,11 @@ import (
 
 func TestMissingTimeout(t *testing.T) {
 	own, none := rt.Bounded("request", ""), rt.Bounded("none", "context.Background")
+	lost := func(line int) rt.Mod {
+		return func(s *graph.Step) {
+			s.Deadline = &graph.Deadline{Kind: "none", Reason: "context.Background", Site: graph.Site{File: "at.go", Line: line, Col: 30}}
+		}
+	}
 	// order waits for stock under its own context; web calls order as given.
 	two := func(web rt.Mod, order rt.Mod) *graph.System {
 		return rt.System(
@@ -19,6 +24,13 @@ func TestMissingTimeout(t *testing.T) {
 	}
 	checkRule(t, "missing-timeout", nil, []ruleCase{
 		{"no context at all", two(rt.Bounded("context", ""), none), []string{"warning order.go:2: order waits for s.Stock/Take without a deadline: context.Background"}},
+		{"lost in the line that calls a helper: one finding", rt.System(rt.Service("order", rt.GRPC("o.Order/Place",
+			rt.Get("db", "SELECT a", lost(30), rt.Via("m.load", 30)), rt.Get("db", "SELECT b", lost(30), rt.Via("m.load", 30)))), rt.Resource(graph.Datastore, "db", "mysql")),
+			[]string{"warning at.go:30: order waits for db (SELECT a) and db (SELECT b) without a deadline: context.Background"}},
+		{"made elsewhere: each call is one", rt.System(rt.Service("order", rt.GRPC("o.Order/Place",
+			rt.Get("db", "SELECT a", lost(7)), rt.Get("db", "SELECT b", lost(7)))), rt.Resource(graph.Datastore, "db", "mysql")),
+			[]string{"warning order.go:2: order waits for db (SELECT a) without a deadline: context.Background",
+				"warning order.go:3: order waits for db (SELECT b) without a deadline: context.Background"}},
 		{"handed on from a request without one", two(own, own), []string{
 			"warning order.go:2: order waits for s.Stock/Take without a deadline: the context comes from POST /order, which has none",
 			"warning web.go:2: web waits for o.Order/Place without a deadline: the context of POST /order has none"}},

@@ -61,16 +61,13 @@ func starts(e *graph.Endpoint, s *graph.Step, loop *graph.Step) bool {
 	return loop != nil || s.Detached() && occasionOf(e) >= onEvent
 }
 
-// spawnedWaits returns what the goroutine waits for.
+// spawnedWaits returns what the goroutine waits for, where it does not queue
+// at a semaphore.
 func spawnedWaits(p *graph.Place) []*graph.Place {
-	var out []*graph.Place
-	for _, s := range p.Step.Steps {
-		out = append(out, waitsIn(&graph.Place{Step: s, Up: p})...)
-	}
-	return slices.DeleteFunc(out, func(q *graph.Place) bool {
+	return slices.DeleteFunc(waitsIn(p), func(q *graph.Place) bool {
 		for ; q != p; q = q.Up {
 			if q.Step.Kind == graph.Hold && q.Step.Lock != nil && many(q.Step.Lock) {
-				return true // it queues at a semaphore
+				return true
 			}
 		}
 		return false
