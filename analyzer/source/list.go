@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -91,7 +90,7 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 
 // goListGap says why go list did not list the module in dir.
 func goListGap(dir string, err error) Gap {
-	gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLine(err.Error()), Hard: true}
+	gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLines(err.Error()), Hard: true}
 	if m := goModLine.FindStringSubmatch(err.Error()); m != nil {
 		gap.Line, _ = strconv.Atoi(m[1]) // digits
 		gap.Text = "go list: " + m[2]
@@ -165,10 +164,14 @@ func position(root, dir, pos string) (file string, line, col int) {
 
 var goModLine = regexp.MustCompile(`(?m)go\.mod:(\d+)(?::\d+)?: (.*)$`)
 
-func firstLine(text string) string {
+// firstLines returns the beginning of what go had to say, on one line.
+func firstLines(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) == 1 {
-		return lines[0]
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
 	}
-	return fmt.Sprintf("%s (and %d more lines)", lines[0], len(lines)-1)
+	if len(lines) > 4 {
+		lines = append(lines[:4], "...")
+	}
+	return strings.Join(lines, " ")
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// A scanner lists packages by reading directories, as go did before there
+// A dirScanner lists packages by reading directories, as go did before there
 // were modules: imports are found under the tree itself, in vendor
 // directories, in GOPATH and in the standard library.
 type dirScanner struct {
@@ -71,7 +71,7 @@ func (s *dirScanner) read(dir string) *listed {
 	bp, err := s.ctxt.ImportDir(dir, 0)
 	p := &listed{
 		Dir: dir, Name: bp.Name, GoFiles: bp.GoFiles, CgoFiles: bp.CgoFiles,
-		IgnoredGoFiles: bp.IgnoredGoFiles, Imports: bp.Imports, ImportMap: map[string]string{},
+		IgnoredGoFiles: bp.IgnoredGoFiles, Imports: bp.Imports,
 	}
 	var none *build.NoGoError
 	if errors.As(err, &none) {
@@ -136,7 +136,7 @@ func (s *dirScanner) guess(own []*listed) string {
 // resolve finds the directories of what p imports. What is found nowhere is
 // left to the type checker, which knows the line.
 func (s *dirScanner) resolve(p *listed) {
-	for i, imp := range p.Imports {
+	for _, imp := range p.Imports {
 		if imp == "C" || imp == "unsafe" || s.found[imp] != nil {
 			continue
 		}
@@ -144,20 +144,14 @@ func (s *dirScanner) resolve(p *listed) {
 			s.std[imp] = true
 			continue
 		}
-		to, dir := s.locate(p.Dir, imp)
+		dir := s.locate(p.Dir, imp)
 		if dir == "" {
 			continue
 		}
-		if to != imp {
-			p.ImportMap[imp] = to
-			p.Imports[i] = to
-		}
-		if s.found[to] == nil {
-			if dep := s.read(dir); dep != nil {
-				dep.ImportPath, dep.DepOnly = to, true
-				s.found[to] = dep
-				s.order = append(s.order, dep)
-			}
+		if dep := s.read(dir); dep != nil {
+			dep.ImportPath, dep.DepOnly = imp, true
+			s.found[imp] = dep
+			s.order = append(s.order, dep)
 		}
 	}
 }
@@ -168,16 +162,17 @@ func (s *dirScanner) isStd(imp string) bool {
 	return err == nil && st.IsDir()
 }
 
-// locate finds an import: in the vendor directories above the importing
-// directory, then in GOPATH. It returns the path that names the package there.
-func (s *dirScanner) locate(from, imp string) (importPath, dir string) {
+// locate finds the directory of an import: in the vendor directories above the
+// importing directory, then in GOPATH. A vendored package has the path that it
+// is imported by, as in a module; of several copies the first found is taken.
+func (s *dirScanner) locate(from, imp string) string {
 	is := func(d string) bool {
 		st, err := os.Stat(d)
 		return err == nil && st.IsDir()
 	}
 	for d := from; inside(s.root, d) != ""; d = filepath.Dir(d) {
 		if v := filepath.Join(d, "vendor", filepath.FromSlash(imp)); is(v) {
-			return path.Join(s.pathOf(d), "vendor", imp), v
+			return v
 		}
 		if d == s.root || d == filepath.Dir(d) {
 			break
@@ -185,10 +180,10 @@ func (s *dirScanner) locate(from, imp string) (importPath, dir string) {
 	}
 	for _, gp := range s.gopath {
 		if v := filepath.Join(gp, "src", filepath.FromSlash(imp)); is(v) {
-			return imp, v
+			return v
 		}
 	}
-	return "", ""
+	return ""
 }
 
 // addStd adds the packages of the standard library that were imported.
@@ -198,7 +193,7 @@ func (s *dirScanner) addStd(ctx context.Context, cfg Config) {
 	}
 	pkgs, err := goList(ctx, cfg, s.root, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, slices.Sorted(maps.Keys(s.std)))
 	if err != nil && ctx.Err() == nil {
-		s.gaps = append(s.gaps, Gap{Kind: "package", File: ".", Text: "go list of the standard library: " + firstLine(err.Error()), Hard: true})
+		s.gaps = append(s.gaps, Gap{Kind: "package", File: ".", Text: "go list of the standard library: " + firstLines(err.Error()), Hard: true})
 	}
 	s.order = append(s.order, pkgs...)
 }
