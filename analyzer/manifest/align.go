@@ -8,11 +8,12 @@ import (
 
 // align maps lines of a rendered text to lines of its template. Lines that
 // are equal, or equal up to the template's first action, are aligned in
-// order (longest common subsequence); a line that is not aligned has the
-// place of the nearest one before it. Columns are lost.
+// order (longest common subsequence); another line, such as of a loop's other
+// rounds, has the place of the next template line that it is like, else of
+// the aligned one before it. Columns are lost.
 func align(file, template, rendered string) func(line int) graph.Site {
-	from := strings.Split(template, "\n")
-	to := strings.Split(rendered, "\n")
+	from := trimmed(template)
+	to := trimmed(rendered)
 	if template == "" || len(from)*len(to) > 4_000_000 {
 		return func(int) graph.Site { return graph.Site{File: file} }
 	}
@@ -39,7 +40,7 @@ func align(file, template, rendered string) func(line int) graph.Site {
 		}
 		switch {
 		case i == len(from):
-			lines[j] = last
+			lines[j] = nearest(from, to[j], last)
 			j++
 		case s > 0 && best[i][j] == s+best[i+1][j+1]:
 			last = i + 1
@@ -47,7 +48,7 @@ func align(file, template, rendered string) func(line int) graph.Site {
 			i++
 			j++
 		case best[i][j] == best[i][j+1]:
-			lines[j] = last
+			lines[j] = nearest(from, to[j], last)
 			j++
 		default:
 			i++
@@ -61,10 +62,31 @@ func align(file, template, rendered string) func(line int) graph.Site {
 	}
 }
 
+// nearest returns the number of the template line that a rendered line is
+// most like, searched onwards from a line and then from the start.
+func nearest(template []string, rendered string, last int) int {
+	found, most := last, int32(0)
+	for k := range template {
+		i := (last + k) % len(template)
+		if s := likeness(template[i], rendered); s > most {
+			found, most = i+1, s
+		}
+	}
+	return found
+}
+
+// trimmed returns the lines of a text without the space around them.
+func trimmed(text string) []string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return lines
+}
+
 // likeness says how much a rendered line looks like a template's: 4 if they
 // are equal, 2 if the template's text before its first action begins it.
-func likeness(template, rendered string) int32 {
-	t, r := strings.TrimSpace(template), strings.TrimSpace(rendered)
+func likeness(t, r string) int32 {
 	if r == "" {
 		return 0
 	}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,11 +26,19 @@ func (w *Workload) capacity() {
 				if k, v, ok := keyValue(text); ok {
 					w.setting(k, v, site)
 				}
+				if w.pools() {
+					for _, h := range upstream.FindAllStringSubmatch(text, -1) {
+						w.Upstream = unique(append(w.Upstream, h[1]), "")
+					}
+				}
 				site.Line++
 			}
 		}
 		for _, e := range c.Env {
 			w.setting(e.Name, e.Value, e.Site)
+			if w.pools() && e.Known && slices.Contains([]string{"DB_HOST", "POSTGRESQL_HOST", "PGBOUNCER_DB_HOST", "DATABASES_HOST", "PGHOST"}, e.Name) {
+				w.Upstream = unique(append(w.Upstream, e.Value), "")
+			}
 		}
 		var argv []string
 		for _, a := range append(slices.Clone(c.Command), c.Args...) {
@@ -46,11 +55,23 @@ func (w *Workload) capacity() {
 			}
 		}
 	}
+	if w.Pool == nil && w.Infra == "pgbouncer" {
+		w.Pool = graph.Exact(20, graph.Declared, w.Site, "the default of PgBouncer (default_pool_size)")
+	}
 	if w.MaxConnections == nil {
 		if n, why := defaultConnections(w.Infra); n > 0 {
 			w.MaxConnections = graph.Exact(n, graph.Declared, w.Site, why)
 		}
 	}
+}
+
+// upstream is a host in a pooler's configuration: host=db of PgBouncer,
+// address="db" of ProxySQL, backend_hostname0 = 'db' of Pgpool.
+var upstream = regexp.MustCompile(`(?:\bhost|\baddress|backend_hostname\d+)\s*=\s*["']?([A-Za-z][\w.-]*)`)
+
+// pools reports whether the workload is a connection pooler.
+func (w *Workload) pools() bool {
+	return w.Infra == "pgbouncer" || w.Infra == "proxysql" || w.Infra == "pgpool"
 }
 
 // keyValue splits a line of a configuration file: "k = v" or "k v".

@@ -88,7 +88,7 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 	if name == "" {
 		name = "project"
 	}
-	try := func(lax bool) (p *types.Project, err error) {
+	try := func(lax, alone bool) (p *types.Project, err error) {
 		defer func() {
 			if e := recover(); e != nil {
 				p, err = nil, fmt.Errorf("cannot be read: %v", e)
@@ -100,6 +100,8 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 			o.SkipResolveEnvironment = lax
 			o.SkipResolveLabels = lax
 			o.SkipConsistencyCheck = lax
+			o.SkipExtends = alone
+			o.SkipInclude = alone
 			o.Interpolate.Substitute = func(s string, m template.Mapping) (string, error) {
 				out, err := template.SubstituteWithOptions(s, m, template.WithoutLogging)
 				if err != nil && lax {
@@ -109,13 +111,15 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 			}
 		})
 	}
-	p, err := try(false)
+	p, err := try(false, false)
 	if err == nil {
 		return p, nil
 	}
-	lax, again := try(true)
+	lax, again := try(true, false)
 	if again != nil {
-		return nil, err
+		if lax, again = try(true, true); again != nil {
+			return nil, err
+		}
 	}
 	c.gap(c.errorSite(err), "compose: %s", c.relative(err.Error()))
 	c.envFiles(lax, cd.Environment)
@@ -125,7 +129,8 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 // envFiles resolves the env files that are there, after the library refused
 // because of one that is not.
 func (c *composer) envFiles(p *types.Project, env types.Mapping) {
-	for name, s := range p.Services {
+	for _, name := range slices.Sorted(maps.Keys(p.Services)) {
+		s := p.Services[name]
 		vars := types.MappingWithEquals{}
 		for _, f := range s.EnvFiles {
 			rel, ok := c.tree.within("", f.Path)
@@ -134,6 +139,9 @@ func (c *composer) envFiles(p *types.Project, env types.Mapping) {
 			}
 			src, err := c.tree.read(rel)
 			if err != nil {
+				if f.Required {
+					c.gap(c.at(name, "env_file"), "compose: env_file %s: %v", rel, err)
+				}
 				continue
 			}
 			got, _ := dotenv.UnmarshalWithLookup(string(src), func(k string) (string, bool) { v, ok := env[k]; return v, ok })
@@ -267,8 +275,10 @@ func (c *composer) service(p *types.Project, s types.ServiceConfig) {
 func (c *composer) environment(s types.ServiceConfig, ct *Container) {
 	for k, v := range s.Environment {
 		e := EnvVar{Name: k, Known: v != nil, Site: c.at(s.Name, "environment")}
-		if v != nil {
+		if v != nil && !strings.Contains(*v, "${") {
 			e.Value = *v
+		} else {
+			e.Known = false
 		}
 		found := false
 		for i := len(c.nodes) - 1; i >= 0 && !found; i-- {

@@ -16,6 +16,16 @@ func finish(s *Set) {
 			c.settle(nil, func(name string) (EnvVar, bool) { return s.ServiceLink(w.Namespace, name) })
 		}
 	}
+	for _, w := range s.Workloads {
+		for i := range w.Programs {
+			p := &w.Programs[i]
+			get := lookup(w.Containers[p.Container].Env, func(name string) (EnvVar, bool) { return s.ServiceLink(w.Namespace, name) })
+			p.Args = slices.Clone(p.Args)
+			for j, a := range p.Args {
+				p.Args[j] = expand(a, get)
+			}
+		}
+	}
 	byMain := map[string][]use{}
 	for _, w := range s.Workloads {
 		for i := range w.Programs {

@@ -89,14 +89,24 @@ func (f *folder) groups() []group {
 	if len(f.objects) > 0 {
 		out = append(out, group{f.path, f.objects})
 	}
+	var late []group // of other environments
 	split := false
 	for _, s := range f.subs {
 		gs := s.groups()
-		split = split || len(gs) > 1 || rank(s.path, "") > 0
-		out = append(out, gs...)
+		if rank(s.path, "") > rank(f.path, "") {
+			late = append(late, gs...)
+			continue
+		}
+		for _, g := range gs {
+			if rank(g.path, "") > rank(f.path, "") {
+				late = append(late, g)
+			} else {
+				out = append(out, g)
+			}
+		}
 	}
 	if len(out) < 2 {
-		return out
+		return append(out, late...)
 	}
 	seen := map[string]bool{}
 	var all []object
@@ -111,9 +121,9 @@ func (f *folder) groups() []group {
 		}
 	}
 	if split {
-		return out
+		return append(out, late...)
 	}
-	return []group{{f.path, all}}
+	return append([]group{{f.path, all}}, late...)
 }
 
 // composed reads compose files: the base of each directory with its

@@ -157,6 +157,7 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	}
 	gaps = append(gaps, fresh.gaps...)
 	h = fresh
+	gaps = append(gaps, h.bounded()...)
 	var out map[string]string
 	for range maxTries {
 		var err error
@@ -167,11 +168,11 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 		site, culprit := h.culprit(err)
 		if h.standIn(err.Error(), over) {
 			if !slices.ContainsFunc(gaps, func(g graph.Gap) bool { return g.Site == site }) {
-				gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: what is missing counts as empty: " + firstLine(err.Error())})
+				gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: what is missing counts as empty: " + brief(err.Error())})
 			}
 			continue
 		}
-		gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: " + firstLine(err.Error()), Hard: true})
+		gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: " + brief(err.Error()), Hard: true})
 		if culprit == "" || !h.drop(culprit) {
 			return nil, gaps
 		}
@@ -192,8 +193,12 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	return objects, gaps
 }
 
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
+// brief makes one line of at most 300 bytes of a library's error.
+func brief(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 300 {
+		s = s[:170] + " ... " + s[len(s)-120:]
+	}
 	return s
 }
 

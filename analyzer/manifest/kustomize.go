@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -103,8 +102,7 @@ func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
 				origins[file], _ = parseObjects(file, src, func(before int) locator { return inFile(file, before) })
 			}
 		}
-		org := res.OrgId()
-		at := slices.IndexFunc(origins[file], func(o object) bool { return o.kind == org.Kind && o.name == org.Name })
+		at := written(origins[file], res.GetKind(), res.GetName())
 		objs, gaps := parseObjects(file, text, func(int) locator { return func(int, int) graph.Site { return graph.Site{File: file} } })
 		r.gaps = append(r.gaps, gaps...)
 		if at >= 0 {
@@ -126,7 +124,19 @@ func (r *reader) failed(fsys *localFS, dir string, err error) {
 			site.File = k
 		}
 	}
-	r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + firstLine(msg), Hard: true})
+	r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + brief(msg), Hard: true})
+}
+
+// written finds the object that a built one was made of: overlays put
+// prefixes and suffixes around its name. It returns -1 if there is none.
+func written(objects []object, kind, name string) int {
+	best := -1
+	for i, o := range objects {
+		if o.kind == kind && strings.Contains(name, o.name) && (best < 0 || len(o.name) > len(objects[best].name)) {
+			best = i
+		}
+	}
+	return best
 }
 
 // origin maps the nodes of a built object to the places of the same fields in

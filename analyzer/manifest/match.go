@@ -236,7 +236,7 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 	}
 	if img != nil && img.file != nil {
 		if main := m.around(img); main != "" {
-			return one(main, "its Dockerfile lies in the program's directory", tail(argv), true)
+			return one(main, "its Dockerfile lies in the program's directory", c.rest(argv), true)
 		}
 	}
 	// Other containers of a pod, such as proxies, seldom bear the workload's name.
@@ -246,15 +246,18 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 	}
 	for _, n := range names {
 		if main := m.like(n); main != "" {
-			return one(main, fmt.Sprintf("its name %s", n), tail(argv), false)
+			return one(main, fmt.Sprintf("its name %s", n), c.rest(argv), false)
 		}
 	}
 	return nil
 }
 
-func tail(argv []string) []string {
-	if len(argv) == 0 {
-		return nil
+// rest returns the arguments of a command line without the program's name.
+// If nothing says what the image's entry point is, the first word may be an
+// argument itself.
+func (c *Container) rest(argv []string) []string {
+	if len(argv) == 0 || len(c.Command) == 0 && !strings.Contains(argv[0], "/") {
+		return argv
 	}
 	return argv[1:]
 }
@@ -373,6 +376,24 @@ func (c *Container) InTree(p string) (rel string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// File returns what lies at a path in the container: either a file of the
+// tree (Source), or content that a ConfigMap or the like holds.
+func (c *Container) File(p string) (Mount, bool) {
+	p = join(c.workdir(), p)
+	for i := len(c.Mounts) - 1; i >= 0; i-- {
+		m := c.Mounts[i]
+		rest, in := beneath(p, m.Path)
+		switch {
+		case in && rest == "" && !m.Dir:
+			return m, true
+		case in && m.Dir && m.Source != "":
+			m.Path, m.Source, m.Dir = p, path.Join(m.Source, rest), false
+			return m, true
+		}
+	}
+	return Mount{}, false
 }
 
 // unwrap takes shells and init programs off a command line.

@@ -64,6 +64,8 @@ type Workload struct {
 	ReadReplicas   *graph.Quantity // nodes that only answer reads (operators' clusters)
 	MaxConnections *graph.Quantity // that the data store accepts, if anything says or its technology has a default
 	Partitions     *graph.Quantity // default partitions of a topic (brokers)
+	Upstream       []string        // of a pooler: the hosts that it connects to, by name
+	Pool           *graph.Quantity // of a pooler: connections that it opens to each database at most
 }
 
 // ID returns KIND/NAME, such as "Deployment/cart".

@@ -129,6 +129,10 @@ func (w *Workload) setting(key, value string, site graph.Site) {
 	switch strings.ReplaceAll(strings.ToLower(strings.TrimLeft(key, "-")), "-", "_") {
 	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "maxconns", "net.maxincomingconnections":
 		w.MaxConnections = graph.Exact(v, graph.Declared, site, "")
+	case "default_pool_size", "pgbouncer_default_pool_size", "postgresql_max_pool_size", "max_db_connections":
+		if w.Infra == "pgbouncer" || w.Infra == "pgpool" {
+			w.Pool = graph.Exact(v, graph.Declared, site, "")
+		}
 	case "num.partitions", "kafka_num_partitions", "kafka_cfg_num_partitions":
 		w.Partitions = graph.Exact(v, graph.Declared, site, "")
 	}

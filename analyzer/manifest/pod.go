@@ -39,9 +39,6 @@ func (r *reader) pod(w *Workload, o object, at ...string) {
 			w.Volumes = append(w.Volumes, v)
 		}
 	}
-	if t.Spec.Hostname != "" {
-		w.Hosts = append(w.Hosts, t.Spec.Hostname)
-	}
 	for i := range t.Spec.InitContainers {
 		w.Init = append(w.Init, r.container(w, o, &t.Spec, &t.Spec.InitContainers[i], field(spec, "initContainers", itoa(i))))
 	}

@@ -47,6 +47,10 @@ func (d *discovery) choose() *Set {
 		out.Sources = append(out.Sources, c.source)
 		if c.source.Used {
 			merge(out, c, i, runs)
+		}
+		// What a source lacks that is not used is no loss, unless nothing of
+		// it could be read.
+		if c.source.Used || len(c.set.Workloads) == 0 && rank(c.source.Path, d.opt.Env) < 3 {
 			d.gaps = append(d.gaps, c.gaps...)
 		}
 	}

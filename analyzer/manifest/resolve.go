@@ -66,10 +66,15 @@ func (s *Set) resolve(host, port, namespace string, depth int) (Target, bool) {
 			}
 		}
 	}
-	// A name of some other namespace, if only one has it.
+	// A name of some other namespace, if only one has it: a release's
+	// namespace is chosen when it is installed.
+	name, domain, dotted := strings.Cut(host, ".")
+	if dotted && public(domain) {
+		return Target{}, false
+	}
 	var found []*Service
 	for _, svc := range s.Services {
-		if strings.ToLower(svc.Name) == host && svc.ExternalName == "" {
+		if strings.ToLower(svc.Name) == name && svc.ExternalName == "" {
 			found = append(found, svc)
 		}
 	}
@@ -77,6 +82,19 @@ func (s *Set) resolve(host, port, namespace string, depth int) (Target, bool) {
 		return s.behind(found[0], port), true
 	}
 	return Target{}, false
+}
+
+// public reports whether what follows the first dot of a host may be a domain
+// of the Internet and not a namespace.
+func public(domain string) bool {
+	if rest, ok := strings.CutSuffix(domain, ".cluster.local"); ok {
+		domain = rest
+	}
+	if strings.HasSuffix(domain, ".svc") {
+		return false
+	}
+	return strings.Contains(domain, ".") || slices.Contains([]string{"com", "org", "net", "io", "dev", "app", "cloud", "ai", "co", "cn", "de", "uk", "ru", "jp",
+		"eu", "us", "fr", "in", "br", "ch", "nl", "se", "it", "es", "kr", "tw", "edu", "gov", "info", "biz", "me", "tv", "xyz", "local", "localhost", "internal"}, domain)
 }
 
 // answers reports whether a workload bears a host name by itself.

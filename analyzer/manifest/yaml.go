@@ -188,8 +188,8 @@ func looksLikeObject(src []byte) bool {
 }
 
 var (
-	objectKind    = regexp.MustCompile(`(?m)^\s*"?kind"?\s*:`)
-	objectVersion = regexp.MustCompile(`(?m)^\s*"?apiVersion"?\s*:`)
+	objectKind    = regexp.MustCompile(`(?m)(?:^\s*|[{,]\s*)"?kind"?\s*:`)
+	objectVersion = regexp.MustCompile(`(?m)(?:^\s*|[{,]\s*)"?apiVersion"?\s*:`)
 )
 
 // parseObjects returns the Kubernetes objects of a file, Lists taken apart. A
