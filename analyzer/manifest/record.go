@@ -9,7 +9,8 @@ import (
 )
 
 // choose matches all sources to programs, puts the deployment of record
-// first, and merges what others add.
+// first (of named sources the first that is named), and merges what others
+// add.
 func (d *discovery) choose() *Set {
 	// Compose says how images are built, for other sources, too.
 	for _, c := range d.found {
@@ -38,7 +39,9 @@ func (d *discovery) choose() *Set {
 		slices.Sort(c.mains)
 		c.source.Programs = len(c.mains)
 	}
-	slices.SortStableFunc(d.found, d.compare)
+	if len(d.opt.Paths) == 0 {
+		slices.SortStableFunc(d.found, d.compare)
+	}
 	out := &Set{}
 	runs := map[string]bool{}
 	for i, c := range d.found {
