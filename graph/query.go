@@ -126,6 +126,9 @@ func (ix *Index) Targets(call *Step) []*Endpoint {
 	}
 	best := 0
 	verb, path := cutVerb(call.Operation)
+	if !strings.HasPrefix(path, "/") {
+		return nil
+	}
 	for _, e := range ix.byService[call.To] {
 		if e.Standard {
 			continue
@@ -180,7 +183,7 @@ func routeFit(route, path string) int {
 		}
 	}
 	if len(ps) > len(rs) {
-		if strings.HasSuffix(route, "/") { // net/http: a prefix
+		if strings.HasSuffix(route, "/") && len(rs) > 0 { // net/http: a prefix; "/" is mostly the root alone
 			return fit
 		}
 		return 0

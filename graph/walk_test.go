@@ -57,6 +57,7 @@ func TestTargets(t *testing.T) {
 			{Service: "a", Kind: graph.EndpointHTTP, Name: "GET /orders/{id}"},
 			{Service: "a", Kind: graph.EndpointHTTP, Name: "GET /orders/latest"},
 			{Service: "a", Kind: graph.EndpointHTTP, Name: "ANY /static/"},
+			{Service: "a", Kind: graph.EndpointHTTP, Name: "GET /"},
 			{Service: "b", Kind: graph.EndpointGRPC, Name: "pkg.B/Do"},
 		},
 	}
@@ -72,6 +73,8 @@ func TestTargets(t *testing.T) {
 		{"a", "GET /static/css/x", "[a http ANY /static/]"},
 		{"a", "GET /elsewhere", "[]"},
 		{"none", "GET /orders/latest", "[]"},
+		{"a", "", "[]"},
+		{"a", "GET", "[]"},
 	}
 	for _, tt := range tests {
 		var ids []string

@@ -46,8 +46,8 @@ func cpuAutoscaling(ix *graph.Index, _ *Options) []graph.Finding {
 			Severity: graph.SeverityWarning, Site: site, Sites: []graph.Site{s.Scaler.Site}, Certain: s.Certain,
 			Subject: s.ID, Subjects: []string{s.ID}, Identity: identity(s.ID, s.Scaler.Kind),
 			Path: append([]graph.Hop{{Site: site, Text: s.ID + " scales on " + share, Service: s.ID}}, path...),
-			Message: fmt.Sprintf("%s scales from %d to %d replicas on %s, and %d of its %s wait for others: %s",
-				s.ID, s.Scaler.Min, s.Scaler.Max, share, waits, count(all, "endpoint"), entriesText(unique(targets))),
+			Message: fmt.Sprintf("%s scales from %d to %d replicas on %s, and %d of its %d endpoints wait for others: %s",
+				s.ID, s.Scaler.Min, s.Scaler.Max, share, waits, all, entriesText(unique(targets))),
 		})
 	}
 	return out

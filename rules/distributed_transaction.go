@@ -51,8 +51,10 @@ func withoutOutbox(ws []write) []write {
 	if !boxed {
 		return ws
 	}
-	return slices.DeleteFunc(slices.Clone(ws), func(w write) bool { return w.kind == graph.Topic || w.kind == graph.Queue })
+	return slices.DeleteFunc(slices.Clone(ws), isMessage)
 }
+
+func isMessage(w write) bool { return w.kind == graph.Topic || w.kind == graph.Queue }
 
 func transactionFinding(e *graph.Endpoint, ws []write) graph.Finding {
 	var places []*graph.Place
@@ -76,6 +78,9 @@ func transactionFinding(e *graph.Endpoint, ws []write) graph.Finding {
 	}
 	for i, w := range ws {
 		f.Path = append(f.Path, graph.Hop{Site: sites[i], Text: "writes to " + w.to + ": " + texts[i], Service: e.Service})
+	}
+	if last := len(ws) - 1; isMessage(ws[last]) && len(ws) == 2 && !isMessage(ws[0]) {
+		f.Site, f.Sites = sites[last], nil // the record is right where it is: it is the message that may get lost
 	}
 	switch undo := compensations(e, tos); {
 	case twoPhase(e):

@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -37,5 +39,19 @@ func TestPage(t *testing.T) {
 	}
 	if _, ok := rules.Page("../rules"); ok {
 		t.Error("there is a page of a rule that is none")
+	}
+}
+
+func TestIndexOfPages(t *testing.T) {
+	index, err := os.ReadFile("../docs/rules/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.All() {
+		says := strings.Join(strings.Fields(strings.SplitN(r.Doc(), "\n\n", 3)[1]), " ")
+		row := fmt.Sprintf("| [%s](../../rules/doc/%s.md) | %s | %s | %s |\n", r.Name, r.Name, r.Dimension, r.Severity, says)
+		if !strings.Contains(string(index), row) {
+			t.Errorf("docs/rules/README.md lacks the row\n%s", row)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/coordlint/coordlint/graph"
@@ -46,4 +47,41 @@ func TestGlobalLock(t *testing.T) {
 			[]string{"error shop.go:2: stock.mu lets requests of POST /ticket pass one at a time in each replica, while it waits for db (SELECT stock): held 0.5 to 10 ms (assumed), at most 100 to 2000/s"}},
 		{"two functions, one lock", serve(rt.Hold(mutex, query()), rt.Hold(mutex, query())), []string{found}},
 	})
+}
+
+// The time held is that of all steps inside, those of callees included.
+func TestTimeHeld(t *testing.T) {
+	get := func(ms float64) *graph.Step { return rt.Get("db", "SELECT x", rt.Taking(ms)) }
+	loop := rt.Inner(graph.Loop, get(5))
+	loop.Times = rt.Times(3)
+	recursive := rt.Inner(graph.Seq, get(5))
+	recursive.Steps = append(recursive.Steps, recursive)
+	wait := &graph.Step{Kind: graph.Wait, Time: rt.Times(30)}
+	tests := []struct {
+		name, want string
+		step       *graph.Step
+	}{
+		{"one after another", "12 ms, at most 83.33/s", rt.Inner(graph.Seq, get(5), get(7))},
+		{"at the same time", "7 ms, at most 142.9/s", rt.Inner(graph.Par, get(5), get(7))},
+		{"one or the other", "5 to 7 ms, at most 142.9 to 200/s", rt.Inner(graph.Branch, get(5), get(7))},
+		{"perhaps", "0 to 5 ms, at most 200/s", rt.Inner(graph.Branch, get(5))},
+		{"three rounds", "15 ms, at most 66.67/s", loop},
+		{"some rounds", "5 ms (assumed), at most 200/s", rt.Each(graph.Loop, "ids", get(5))},
+		{"a sleep", "30 ms, at most 33.33/s", wait},
+		{"a recursion is taken once", "5 ms, at most 200/s", recursive},
+		{"a goroutine beside", "5 ms, at most 200/s", rt.Inner(graph.Seq, get(5), rt.Inner(graph.Spawn, get(50)))},
+		{"a callee", "6 to 55 ms (assumed), at most 18.18 to 166.7/s", rt.Call("pay", "p.Pay/Charge")},
+		{"an external system", "20 to 500 ms (assumed), at most 2 to 50/s", rt.Call("vendor", "POST /charge")},
+		{"a cache", "0.1 to 1 ms (assumed), at most 1000 to 10000/s", rt.CacheGet("redis")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sys := rt.System(rt.Service("shop", rt.HTTP("POST /ticket", rt.Hold(rt.Mutex("mu"), tt.step))), rt.Service("pay", rt.GRPC("p.Pay/Charge", get(5))),
+				rt.Resource(graph.Datastore, "db", "postgres"), rt.Resource(graph.Cache, "redis", "redis"), rt.Resource(graph.External, "vendor", "http"))
+			got := rt.Lines("global-lock", sys, nil)
+			if len(got) != 1 || !strings.HasSuffix(got[0], ": held "+tt.want) {
+				t.Errorf("got %q, want held %s", got, tt.want)
+			}
+		})
+	}
 }

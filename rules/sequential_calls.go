@@ -61,6 +61,9 @@ func sequentialFinding(e *graph.Endpoint, g group) graph.Finding {
 		text := entriesText(unique(calls))
 		texts = append(texts, text)
 		f.Sites = append(f.Sites, it.site)
+		if len(it.calls) == 1 {
+			f.Sites = append(f.Sites, it.calls[0].Site)
+		}
 		f.Path = append(f.Path, graph.Hop{Site: it.site, Text: "waits for " + text, Service: e.Service})
 	}
 	f.Subjects = append(f.Subjects, unique(ids)...)

@@ -83,3 +83,19 @@ func TestIdentities(t *testing.T) {
 		checkFinding(t, &f)
 	}
 }
+
+// A function that calls itself makes a tree that contains itself.
+func TestRecursiveBody(t *testing.T) {
+	for _, kind := range []graph.StepKind{graph.Seq, graph.Par, graph.Branch, graph.Loop, graph.Each, graph.Hold, graph.Try, graph.Spawn} {
+		walk := rt.Inner(kind, rt.Get("db", "SELECT a", rt.Numbered(1)), rt.Put("db", "INSERT b", rt.Numbered(2)), rt.Call("tree", "t.Tree/Walk", rt.Numbered(3)))
+		walk.Data = true
+		walk.Steps = append(walk.Steps, walk)
+		m := rt.Mutex("mu")
+		walk.Lock = &m
+		walk.Retry = &graph.Retry{Class: "retry", Wait: "none", Attempts: rt.Times(3), Capped: true, Idempotent: "no"}
+		sys := rt.System(rt.Service("tree", rt.GRPC("t.Tree/Walk", walk), rt.Background("tree.run", walk)), rt.Resource(graph.Datastore, "db", "postgres"))
+		for _, f := range rules.Run(sys, nil, rules.All()) {
+			checkFinding(t, &f)
+		}
+	}
+}

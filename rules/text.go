@@ -66,6 +66,9 @@ func number4(v float64) string {
 	if math.IsInf(v, 1) {
 		return "any number"
 	}
+	if v >= 1000 && v < 1e15 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 

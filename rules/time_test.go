@@ -136,7 +136,7 @@ func TestCPUAutoscaling(t *testing.T) {
 	waits := rt.HTTP("GET /a", rt.Get("db", "SELECT x"))
 	works := func(name string) rt.Entry { return rt.HTTP("GET /" + name) }
 	checkRule(t, "cpu-autoscaling", nil, []ruleCase{
-		{"CPU alone, and all wait", scaled([]string{"cpu"}, waits), []string{"warning db.yaml:10: shop scales from 2 to 9 replicas on 80 % CPU, and 1 of its 1 endpoint wait for others: db"}},
+		{"CPU alone, and all wait", scaled([]string{"cpu"}, waits), []string{"warning db.yaml:10: shop scales from 2 to 9 replicas on 80 % CPU, and 1 of its 1 endpoints wait for others: db"}},
 		{"requests in flight", scaled([]string{"pods"}, waits), nil},
 		{"CPU beside a queue's depth", scaled([]string{"cpu", "external"}, waits), nil},
 		{"CPU and memory", scaled([]string{"memory", "cpu"}, waits, works("b"), rt.HTTP("GET /c", rt.Get("db", "SELECT y"))),
