@@ -17,7 +17,7 @@ import (
 func (u *unit) compile() {
 	p := u.pkg
 	u.out = &summary.Package{Path: p.Path, Name: p.Name, Dir: p.Dir, Module: p.Module, Imports: p.Imports}
-	for _, g := range p.Emptied {
+	for _, g := range p.LeftOut {
 		u.out.Gaps = append(u.out.Gaps, summary.Gap{Site: summary.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text})
 	}
 	u.declare()

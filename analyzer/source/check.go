@@ -102,19 +102,13 @@ func (c *checker) node(n *node) {
 	}()
 	c.parse(n)
 	c.types(n)
-	if n.bodies && len(n.errors)+c.cgoFiles(n) > 0 {
-		if n.emptied = empty(c.fset, n, c.position); len(n.emptied) > 0 {
-			errs := n.errors
-			c.types(n)
-			n.errors = errs
-		}
+	if n.bodies && len(n.errors)+len(n.l.CgoFiles) > 0 {
+		c.repair(n)
 	}
 	if !n.bodies {
 		n.files, n.names, n.info = nil, nil, nil
 	}
 }
-
-func (c *checker) cgoFiles(n *node) int { return len(n.l.CgoFiles) }
 
 func (c *checker) dirName(n *node) string {
 	if rel := c.graph.relDir(n.l.Dir); rel != "" {
@@ -157,6 +151,9 @@ func (c *checker) parse(n *node) {
 		var list scanner.ErrorList
 		if errors.As(err, &list) {
 			for _, e := range list {
+				if f != nil && n.bodies {
+					n.bad = append(n.bad, f.FileStart+token.Pos(e.Pos.Offset))
+				}
 				n.errors = append(n.errors, Gap{Kind: "package", File: rel, Line: e.Pos.Line, Col: e.Pos.Column, Text: e.Msg, Hard: true})
 			}
 		}
@@ -182,6 +179,9 @@ func (c *checker) types(n *node) {
 				g := c.position(te.Pos)
 				g.Text, g.Hard = te.Msg, !te.Soft
 				n.errors = append(n.errors, g)
+				if !te.Soft && te.Msg != "missing return" {
+					n.bad = append(n.bad, te.Pos)
+				}
 			}
 		},
 	}

@@ -15,7 +15,7 @@ func (c *checker) finish(u *unit, nodes []*node) {
 		p := &Package{
 			Path: n.l.ImportPath, Name: n.l.Name, Dir: c.graph.relDir(n.l.Dir),
 			GoFiles: n.names, Files: n.files, Types: n.types, Info: n.info, Sizes: c.sizes,
-			Errors: n.errors, Emptied: n.emptied, Bodies: n.bodies && n.info != nil, Std: n.l.Standard,
+			Errors: n.errors, LeftOut: n.leftOut, Bodies: n.bodies && n.info != nil, Std: n.l.Standard,
 		}
 		if n.l.Module != nil {
 			p.Module = n.l.Module.Path
@@ -63,8 +63,8 @@ func sorted(nodes []*node) []*node {
 
 // unitGaps returns what could not be read of the packages of a unit: what go
 // list said of them, what the type checker said, and which files build
-// constraints leave out. Functions that were emptied are not among them:
-// whoever compiles the packages says so.
+// constraints leave out. Statements that were cut are not among them: whoever
+// compiles the packages says so.
 func unitGaps(g *pkgGraph, u *unit, nodes []*node) []Gap {
 	var gaps []Gap
 	keep := newPolicy(g.root, u)

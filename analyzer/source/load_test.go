@@ -94,8 +94,8 @@ func describe(t *testing.T, dir string) string {
 				own = "own"
 			}
 			fmt.Fprintf(&b, "\t%s %s in %s: %s\n", own, p.Path, p.Dir, strings.Join(p.GoFiles, " "))
-			for _, g := range p.Emptied {
-				fmt.Fprintf(&b, "\t\tempty %s\n", g)
+			for _, g := range p.LeftOut {
+				fmt.Fprintf(&b, "\t\twithout %s\n", g)
 			}
 		}
 	}

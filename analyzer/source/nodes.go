@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"io"
 	"path/filepath"
@@ -28,7 +29,8 @@ type node struct {
 	types   *types.Package
 	info    *types.Info
 	errors  []Gap
-	emptied []Gap
+	bad     []token.Pos // of the errors of the last check, and of the parser's
+	leftOut []Gap
 }
 
 // A pkgGraph holds the nodes of a tree.

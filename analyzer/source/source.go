@@ -71,7 +71,7 @@ type Package struct {
 	Info    *types.Info
 	Sizes   types.Sizes
 	Errors  []Gap    // what the type checker had to say, first pass
-	Emptied []Gap    // functions and initialisers that were emptied because they are ill-typed or use C
+	LeftOut []Gap    // statements and initial values that were cut because they are ill-typed or use C
 	Imports []string // import paths of its direct imports, as resolved, sorted
 	Own     bool     // belongs to the module itself
 	Bodies  bool     // function bodies, Files and Info were kept
