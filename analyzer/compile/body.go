@@ -239,8 +239,11 @@ func (b *body) call(in *summary.Instr, c *ssa.CallCommon) {
 		in.Mode, in.Sym, in.Args = summary.Builtin, callee.Name(), args
 	case *ssa.Function:
 		in.Mode, in.Sym, in.Args, in.TypeArgs = summary.Static, b.callee(callee), args, b.typeArgs(callee)
-		if obj := callee.Object(); obj != nil {
+		if obj, ok := callee.Object().(*types.Func); ok {
 			in.Name = obj.Name()
+			if isThunk(callee) && types.IsInterface(obj.Signature().Recv().Type()) {
+				in.Mode = summary.Invoke
+			}
 		}
 	default:
 		in.Mode, in.Args = summary.Value, append(b.list(c.Value), args...)
