@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -16,11 +17,21 @@ func (d *discovery) overlays(ks []kustomization) {
 			}
 		}
 	}
+	var roots []kustomization
 	for _, k := range ks {
-		if k.component || used[k.dir] {
+		if !k.component && !used[k.dir] {
+			roots = append(roots, k)
+		}
+	}
+	slices.SortStableFunc(roots, func(a, b kustomization) int { return cmp.Compare(rank(a.dir, d.opt.Env), rank(b.dir, d.opt.Env)) })
+	serves := false
+	for _, k := range roots {
+		if serves && rank(k.dir, d.opt.Env) >= 3 {
+			d.found = append(d.found, &candidate{source: Source{Name: "kustomize:" + k.dir, Kind: "kustomize", Path: k.dir}, set: &Set{}})
 			continue
 		}
-		d.add("kustomize", k.dir, func(r *reader) ([]object, bool) { return r.kustomize(d.tree, k.dir) })
+		c := d.add("kustomize", k.dir, func(r *reader) ([]object, bool) { return r.kustomize(d.tree, k.dir) })
+		serves = serves || len(c.set.Workloads) > 0
 	}
 }
 
@@ -43,7 +54,8 @@ func (d *discovery) plain(ks []kustomization) {
 		}
 		objs := spare.files(d.tree, []string{f})
 		if len(objs) > 0 {
-			root.at(path.Dir(f)).add(f, objs)
+			dir := root.at(path.Dir(f))
+			dir.objects = append(dir.objects, objs...)
 		}
 	}
 	d.gaps = append(d.gaps, spare.gaps...)
@@ -73,8 +85,6 @@ func (f *folder) at(dir string) *folder {
 	}
 	return f.subs[i].at(dir)
 }
-
-func (f *folder) add(_ string, objs []object) { f.objects = append(f.objects, objs...) }
 
 // A group is what one plain source holds.
 type group struct {
@@ -155,9 +165,11 @@ func (d *discovery) composed() {
 					own := strings.TrimSuffix(f, path.Ext(f))
 					if tag != "" && (own == stem+"."+tag || own == stem+"-"+tag) {
 						merged = append(merged, f)
+						d.known = d.known || tag == d.opt.Env
 					}
 				}
 			}
+			d.known = d.known || d.profile(merged[0])
 			d.add("compose", merged[0], func(r *reader) ([]object, bool) {
 				return nil, r.compose(d.tree, merged, d.profiles())
 			})
@@ -169,6 +181,19 @@ func (d *discovery) composed() {
 			d.add("compose", f, func(r *reader) ([]object, bool) { return nil, r.compose(d.tree, []string{f}, d.profiles()) })
 		}
 	}
+}
+
+// profile reports whether a compose file has a profile of the environment's
+// name.
+func (d *discovery) profile(file string) bool {
+	src, err := d.tree.read(file)
+	if err != nil || d.opt.Env == "" {
+		return false
+	}
+	n, _, _ := parseNode(document{text: src})
+	return slices.ContainsFunc(pairs(field(n, "services")), func(p pair) bool {
+		return slices.Contains(texts(p.value, "profiles"), d.opt.Env)
+	})
 }
 
 // changes reports whether a compose file only changes the services of

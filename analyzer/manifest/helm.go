@@ -53,7 +53,11 @@ func openChart(t *tree, dir string) (*helmChart, []graph.Gap) {
 	}
 	files = h.local(files)
 	if h.chart, err = loader.LoadFiles(files); err != nil {
-		return nil, []graph.Gap{{Kind: "manifest", Site: graph.Site{File: path.Join(dir, "Chart.yaml")}, Text: "chart: " + err.Error(), Hard: true}}
+		file := "Chart.yaml"
+		if strings.Contains(err.Error(), "values.yaml") {
+			file = "values.yaml"
+		}
+		return nil, []graph.Gap{{Kind: "manifest", Site: graph.Site{File: path.Join(dir, file)}, Text: "chart: " + brief(err.Error()), Hard: true}}
 	}
 	return h, nil
 }
@@ -116,6 +120,22 @@ func (h *helmChart) local(files []*loader.BufferedFile) []*loader.BufferedFile {
 		files = append(files, more...)
 	}
 	return files
+}
+
+// parts lists the charts that others of the tree depend on by path.
+func (t *tree) parts() []string {
+	var out []string
+	for _, dir := range t.charts {
+		h := &helmChart{tree: t, dir: dir}
+		for _, d := range items(field(h.node("Chart.yaml", "requirements.yaml"), "dependencies")) {
+			if repo, ok := strings.CutPrefix(text(d, "repository"), "file://"); ok {
+				if part, ok := t.within(dir, repo); ok && part != dir {
+					out = append(out, part)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // node parses the first of some files of the chart that has dependencies.

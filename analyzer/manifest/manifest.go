@@ -47,6 +47,9 @@ func Discover(root string, opt Options) (*Set, []graph.Gap) {
 		d.find()
 	}
 	set := d.choose()
+	if opt.Env != "" && !d.environment() {
+		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Text: "no overlay, values file, compose file or profile is named " + opt.Env})
+	}
 	for _, f := range d.match.files {
 		set.Dockerfiles = append(set.Dockerfiles, f)
 	}
@@ -60,12 +63,19 @@ func Discover(root string, opt Options) (*Set, []graph.Gap) {
 	return set, slices.CompactFunc(gaps, func(a, b graph.Gap) bool { return a.Site == b.Site && a.Text == b.Text })
 }
 
+// environment reports whether anything bears the name of the environment that
+// the user asks for.
+func (d *discovery) environment() bool {
+	return d.known || slices.ContainsFunc(d.found, func(c *candidate) bool { return rank(c.source.Path, d.opt.Env) == -2 })
+}
+
 // A discovery holds the sources that were found, before one is chosen.
 type discovery struct {
 	tree     *tree
 	opt      Options
 	match    *matcher
 	found    []*candidate
+	known    bool // something other than a source's path bears the environment's name
 	gaps     []graph.Gap
 	deployed []string // paths that a build tool names as what it deploys
 	hosts    []string // that the configuration files name; nil: not looked yet
@@ -133,8 +143,11 @@ func (d *discovery) add(kind, at string, read func(r *reader) ([]object, bool)) 
 func (d *discovery) find() {
 	t := d.tree
 	d.skaffold()
+	parts := t.parts()
 	for _, dir := range t.charts {
-		d.chart(dir)
+		if !slices.Contains(parts, dir) {
+			d.chart(dir)
+		}
 	}
 	ks := t.kustomizations()
 	d.overlays(ks)
@@ -235,6 +248,7 @@ func (d *discovery) chart(dir string) {
 		return
 	}
 	over, err := h.values(d.opt.Env)
+	d.known = d.known || len(over) > 0
 	if err != nil {
 		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: dir}, Text: "values for " + d.opt.Env + ": " + err.Error(), Hard: true})
 	}

@@ -113,9 +113,9 @@ func render(root string, opt Options, hosts []string) string {
 		renderWorkload(p, w)
 	}
 	for _, x := range s.Services {
-		p("%s: service %s.%s %s%s%s", x.Site, x.Name, x.Namespace, x.Type, list(" selector ", x.Selector), opt1(" -> ", x.ExternalName))
+		p("%s: service %s.%s %s%s%s", x.Site, x.Name, x.Namespace, x.Type, list(" selector ", x.Selector), after(" -> ", x.ExternalName))
 		for _, port := range x.Ports {
-			p("  port %s %d -> %q %s%s", port.Name, port.Number, port.Target, port.Protocol, opt1(" ", port.App))
+			p("  port %s %d -> %q %s%s", port.Name, port.Number, port.Target, port.Protocol, after(" ", port.App))
 		}
 		if !x.Affinity.IsZero() {
 			p("  sticky %s", x.Affinity)
@@ -125,7 +125,7 @@ func render(root string, opt Options, hosts []string) string {
 		p("%s: %s %s hosts=%v outside=%t", x.Site, x.Kind, x.Name, x.Hosts, x.Outside)
 		for _, r := range x.Rules {
 			p("  %s: %v -> %v%s%s%s%s%s%s%s", r.Site, r.Match, r.To, amount(" timeout ", r.Timeout), amount(" attempts ", r.Attempts), amount(" per-try ", r.PerTry),
-				opt1(" on ", r.RetryOn), amount(" rate ", r.Rate), amount(" budget ", r.Budget), opt1(" sticky ", r.Sticky.String()))
+				after(" on ", r.RetryOn), amount(" rate ", r.Rate), amount(" budget ", r.Budget), after(" sticky ", r.Sticky.String()))
 		}
 	}
 	for _, x := range s.Policies {
@@ -168,7 +168,7 @@ func render(root string, opt Options, hosts []string) string {
 
 func renderWorkload(p func(string, ...any), w *Workload) {
 	p("%s: %s.%s source=%d%s%s%s%s%s%s", w.Site, w.ID(), w.Namespace, w.Source, list(" labels ", w.Labels), amount(" x", w.Replicas),
-		opt1(" strategy ", w.Strategy), opt1(" schedule ", w.Schedule), opt1(" infra ", w.Infra), opt1(" platform ", w.Platform))
+		after(" strategy ", w.Strategy), after(" schedule ", w.Schedule), after(" infra ", w.Infra), after(" platform ", w.Platform))
 	if w.Forbid {
 		p("  runs do not overlap")
 	}
@@ -193,17 +193,17 @@ func renderWorkload(p func(string, ...any), w *Workload) {
 		p("  runs %s command=%q args=%q certain=%t %s: %s", x.Main, x.Command, x.Args, x.Certain, x.Site, x.Why)
 	}
 	for _, v := range w.Volumes {
-		p("  %s: volume %s %s %s%v per-pod=%t%s", v.Site, v.Name, v.Kind, opt1("", v.Claim), v.Modes, v.PerPod, amount(" ", v.Storage))
+		p("  %s: volume %s %s %s%v per-pod=%t%s", v.Site, v.Name, v.Kind, after("", v.Claim), v.Modes, v.PerPod, amount(" ", v.Storage))
 	}
 	for i, c := range append(slices.Clone(w.Init), w.Containers...) {
 		kind := "container"
 		if i < len(w.Init) {
 			kind = "init"
 		}
-		p("  %s: %s %s image=%s%s%s%s%s%s%s", c.Site, kind, c.Name, c.Image, opt1(" command ", strings.Join(c.Command, " ")), opt1(" args ", strings.Join(c.Args, " ")),
-			opt1(" in ", c.WorkDir), amount(" cpu ", c.CPU), amount(" memory ", c.Memory), opt1(" from ", c.Dockerfile))
+		p("  %s: %s %s image=%s%s%s%s%s%s%s", c.Site, kind, c.Name, c.Image, after(" command ", strings.Join(c.Command, " ")), after(" args ", strings.Join(c.Args, " ")),
+			after(" in ", c.WorkDir), amount(" cpu ", c.CPU), amount(" memory ", c.Memory), after(" from ", c.Dockerfile))
 		for _, e := range c.Env {
-			p("    %s: %s=%q known=%t%s", e.Site, e.Name, e.Value, e.Known, opt1(" from ", e.From))
+			p("    %s: %s=%q known=%t%s", e.Site, e.Name, e.Value, e.Known, after(" from ", e.From))
 		}
 		for _, e := range c.Open {
 			p("    %s: any from %s", e.Site, e.From)
@@ -212,12 +212,12 @@ func renderWorkload(p func(string, ...any), w *Workload) {
 			p("    port %s %d %s host=%d", x.Name, x.Number, x.Protocol, x.Host)
 		}
 		for _, m := range c.Mounts {
-			p("    %s: %s is %s%q from %s known=%t dir=%t", m.Site, m.Path, opt1("", m.Source), m.Content, m.From, m.Known, m.Dir)
+			p("    %s: %s is %s%q from %s known=%t dir=%t", m.Site, m.Path, after("", m.Source), m.Content, m.From, m.Known, m.Dir)
 		}
 	}
 }
 
-func opt1(before, s string) string {
+func after(before, s string) string {
 	if s == "" {
 		return ""
 	}

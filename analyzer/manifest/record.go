@@ -157,13 +157,13 @@ func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (b
 	if len(d.opt.Paths) > 0 {
 		return true, "named by the user"
 	}
-	if len(c.set.Workloads) == 0 && i > 0 {
-		return false, "it runs nothing"
-	}
 	if i == 0 {
 		return true, fmt.Sprintf("it runs %d of the system's programs", len(c.mains))
 	}
 	first := d.found[0]
+	if len(c.set.Workloads) == 0 && rank(c.source.Path, d.opt.Env) < 3 {
+		return false, "it runs nothing"
+	}
 	if rank(c.source.Path, d.opt.Env) >= 3 && rank(first.source.Path, d.opt.Env) < 3 {
 		return false, "its name says that it serves no users"
 	}
@@ -176,8 +176,12 @@ func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (b
 	if len(adds) > 0 {
 		return true, "it adds " + strings.Join(adds, ", ")
 	}
-	if c.source.Kind == "compose" && first.source.Kind == "compose" && path.Dir(c.source.Path) == path.Dir(first.source.Path) && disjoint(c.set, so) {
-		return true, "it adds what the other compose file needs"
+	for _, o := range d.found[:i] {
+		beside := o.source.Used && o.source.Kind == c.source.Kind && path.Dir(o.source.Path) == path.Dir(c.source.Path) &&
+			rank(o.source.Path, d.opt.Env) == rank(c.source.Path, d.opt.Env)
+		if beside && len(c.mains) == 0 && disjoint(c.set, so) {
+			return true, "it adds what stands beside " + o.source.Name
+		}
 	}
 	return false, "its programs run in " + first.source.Name
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"strings"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -43,7 +44,11 @@ func (d *discovery) skaffold() {
 			}
 			for _, keys := range [][]string{{"manifests", "kustomize", "paths"}, {"deploy", "kustomize", "paths"}, {"manifests", "rawYaml"}, {"deploy", "kubectl", "manifests"}} {
 				for _, p := range texts(n, keys...) {
-					if rel, ok := d.tree.within(path.Dir(f), p); ok {
+					rel, ok := d.tree.within(path.Dir(f), p)
+					for strings.ContainsAny(rel, "*?[") {
+						rel = path.Dir(rel)
+					}
+					if ok {
 						d.deployed = append(d.deployed, rel)
 					}
 				}

@@ -89,8 +89,12 @@ func (t *tree) gap(site graph.Site, format string, args ...any) {
 // enter notes whether a directory is a chart or inside of one.
 func (t *tree) enter(rel string) {
 	if t.helmed[path.Dir(rel)] && rel != "." {
-		t.helmed[rel] = true
-		return
+		// A repository that is a chart holds more than the chart.
+		base := path.Base(rel)
+		if path.Dir(rel) != "." || base == "templates" || base == "charts" || base == "crds" {
+			t.helmed[rel] = true
+			return
+		}
 	}
 	if _, err := os.Stat(filepath.Join(t.root, rel, "Chart.yaml")); err == nil {
 		t.charts = append(t.charts, rel)

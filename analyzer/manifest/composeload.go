@@ -1,0 +1,130 @@
+package manifest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// load loads the project. What is missing outside of the files themselves,
+// such as an env_file, is a gap, and the rest is loaded without it.
+func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Project, error) {
+	name := loader.NormalizeProjectName(filepath.Base(cd.WorkingDir))
+	if name == "" {
+		name = "project"
+	}
+	try := func(lax, alone bool) (p *types.Project, err error) {
+		defer func() {
+			if e := recover(); e != nil {
+				p, err = nil, fmt.Errorf("cannot be read: %v", e)
+			}
+		}()
+		return loader.LoadWithContext(context.Background(), cd, func(o *loader.Options) {
+			o.SetProjectName(name, false)
+			o.Profiles = profiles
+			o.SkipResolveEnvironment = lax
+			o.SkipResolveLabels = lax
+			o.SkipConsistencyCheck = lax
+			o.SkipExtends = alone
+			o.SkipInclude = alone
+			o.Interpolate.Substitute = func(s string, m template.Mapping) (string, error) {
+				out, err := template.SubstituteWithOptions(s, m, template.WithoutLogging)
+				if err != nil && lax {
+					return s, nil
+				}
+				return out, err
+			}
+		})
+	}
+	p, err := try(false, false)
+	if err == nil {
+		return p, nil
+	}
+	lax, again := try(true, false)
+	if again != nil {
+		if lax, again = try(true, true); again != nil {
+			return nil, err
+		}
+	}
+	c.gap(c.errorSite(err), "compose: %s", brief(c.relative(err.Error())))
+	c.envFiles(lax, cd.Environment)
+	return lax, nil
+}
+
+// envFiles resolves the env files that are there, after the library refused
+// because of one that is not.
+func (c *composer) envFiles(p *types.Project, env types.Mapping) {
+	for _, name := range slices.Sorted(maps.Keys(p.Services)) {
+		s := p.Services[name]
+		vars := types.MappingWithEquals{}
+		for _, f := range s.EnvFiles {
+			rel, ok := c.tree.within("", f.Path)
+			if !ok {
+				continue
+			}
+			src, err := c.tree.read(rel)
+			if err != nil {
+				if f.Required {
+					c.gap(c.at(name, "env_file"), "compose: env_file %s: %v", rel, err)
+				}
+				continue
+			}
+			got, _ := dotenv.UnmarshalWithLookup(string(src), func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+			for k, v := range got {
+				vars[k] = &v
+			}
+		}
+		for k, v := range s.Environment {
+			if v == nil {
+				if e, ok := env[k]; ok {
+					v = &e
+				}
+			}
+			vars[k] = v
+		}
+		s.Environment = vars
+		p.Services[name] = s
+	}
+}
+
+func (c *composer) relative(msg string) string {
+	msg = strings.ReplaceAll(msg, c.tree.root+string(filepath.Separator), "")
+	return strings.ReplaceAll(msg, c.tree.root, ".")
+}
+
+var quoted = regexp.MustCompile(`services\.([\w-]+)|service "([\w-]+)"|env file \S*?([\w.-]+) not found`)
+
+// errorSite finds the place that an error of the library is about.
+func (c *composer) errorSite(err error) graph.Site {
+	first := c.nodes[0]
+	site := graph.Site{File: first.name}
+	if m := quoted.FindStringSubmatch(err.Error()); m != nil {
+		name := cmp.Or(m[1], m[2])
+		for _, f := range c.nodes {
+			for _, s := range pairs(field(f.node, "services")) {
+				if s.key.Value == name {
+					return graph.Site{File: f.name, Line: s.key.Line, Col: s.key.Column}
+				}
+				for _, e := range append(items(field(s.value, "env_file")), field(s.value, "env_file")) {
+					if e != nil && m[3] != "" && path.Base(cmp.Or(e.Value, text(e, "path"))) == m[3] {
+						return graph.Site{File: f.name, Line: e.Line, Col: e.Column}
+					}
+				}
+			}
+		}
+	}
+	return site
+}
