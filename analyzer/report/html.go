@@ -29,12 +29,8 @@ func HTML(w io.Writer, r *Report, o Options) error {
 			view.Rules = append(view.Rules, f.Rule)
 		}
 	}
-	ceilings := [][]string{}
-	for _, p := range r.Paths {
-		ceilings = append(ceilings, ceilingRow(p))
-	}
 	for _, table := range []htmlTable{
-		{"Ceilings", ceilingHeader(), ceilings, -1},
+		{"Ceilings", ceilingHeader(), ceilingRows(r), -1},
 		{"Services", serviceHeader(), serviceRows(r), -1},
 		{"Resources", resourceHeader(), resourceRows(r), 1},
 		{"Endpoints", endpointHeader(), endpointRows(r), 1},

@@ -92,14 +92,22 @@ func mdPlace(s graph.Site) string {
 }
 
 func (m *markdown) ceilings(r *Report) {
-	var rows [][]string
-	for _, p := range r.Paths {
-		rows = append(rows, ceilingRow(p))
+	m.table("Ceilings", ceilingHeader(), ceilingRows(r))
+	if len(r.Paths) == 0 {
+		return
 	}
-	m.table("Ceilings", ceilingHeader(), rows)
-	if len(rows) > 0 {
-		m.line("")
-		m.line("A path cannot exceed its ceiling; nothing says that it reaches it.")
+	m.line("")
+	m.line("A path cannot exceed its ceiling; nothing says that it reaches it.")
+	for i := range r.Paths {
+		p := &r.Paths[i]
+		if lines := remarks(p); p.Entrance && len(lines) > 0 {
+			m.line("")
+			m.line("**%s**", mdText(p.Service+" "+p.Entry))
+			m.line("")
+			for _, text := range lines {
+				m.line("- %s", mdText(text))
+			}
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ package report
 
 import (
 	"github.com/coordlint/coordlint/graph"
+	"github.com/coordlint/coordlint/graph/ceiling"
 )
 
 // Version is the version of the report's JSON. It changes when a field is
@@ -26,24 +27,16 @@ type Report struct {
 	Failure    string `json:"failure,omitempty"`     // why nothing could be analysed; "" if something was
 	InputsHash string `json:"inputs_hash,omitempty"` // hash of every byte that was read under the root
 
-	Services    []*graph.Service  `json:"services"`
-	Resources   []*graph.Resource `json:"resources"`
-	Platform    []*graph.Platform `json:"platform"`
-	Endpoints   []*graph.Endpoint `json:"endpoints"`
-	Edges       []*graph.Edge     `json:"edges"`
-	Paths       []Path            `json:"paths"`
-	Findings    []graph.Finding   `json:"findings"` // by site, rule, message
-	Gaps        []graph.Gap       `json:"gaps"`
-	Assumptions []Assumption      `json:"assumptions"` // by text, site
-	Summary     Summary           `json:"summary"`
-}
-
-// An Assumption is something that the analysis took for granted because
-// nothing in the system says it.
-type Assumption struct {
-	Text string     `json:"text"`
-	Site graph.Site `json:"site,omitzero"` // where it could be said; zero if nowhere
-	Of   string     `json:"of,omitempty"`  // id of the service or resource that it concerns
+	Services    []*graph.Service     `json:"services"`
+	Resources   []*graph.Resource    `json:"resources"`
+	Platform    []*graph.Platform    `json:"platform"`
+	Endpoints   []*graph.Endpoint    `json:"endpoints"`
+	Edges       []*graph.Edge        `json:"edges"`
+	Paths       []ceiling.Path       `json:"paths"`    // entrances first, then by bound
+	Findings    []graph.Finding      `json:"findings"` // by site, rule, message
+	Gaps        []graph.Gap          `json:"gaps"`
+	Assumptions []ceiling.Assumption `json:"assumptions"` // by name, text, site
+	Summary     Summary              `json:"summary"`
 }
 
 // A Rule is what a format says about a rule.

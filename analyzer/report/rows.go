@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -120,12 +121,23 @@ func gapRows(r *Report) [][]string {
 	return rows
 }
 
-func assumptionHeader() []string { return []string{"assumption", "of", "can be said in"} }
+func assumptionHeader() []string { return []string{"assumption", "of", "value", "place"} }
 
 func assumptionRows(r *Report) [][]string {
 	var rows [][]string
 	for _, a := range r.Assumptions {
-		rows = append(rows, []string{a.Text, a.Of, a.Site.String()})
+		rows = append(rows, []string{a.Text, a.Name, interval(a.Low, a.High, a.Unit), a.Site.String()})
 	}
 	return rows
+}
+
+// interval writes a number that is known to lie between two others.
+func interval(low, high float64, unit string) string {
+	switch {
+	case unit == "":
+		return ""
+	case low == high:
+		return fmt.Sprintf("%g %s", low, unit)
+	}
+	return fmt.Sprintf("%g to %g %s", low, high, unit)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/coordlint/coordlint/graph"
+	"github.com/coordlint/coordlint/graph/ceiling"
 )
 
 // A Summary counts what is in a report.
@@ -41,8 +42,8 @@ func (r *Report) Finish() {
 	r.Gaps = notNil(r.Gaps)
 	r.Assumptions = notNil(r.Assumptions)
 	slices.SortStableFunc(r.Findings, compareFindings)
-	slices.SortStableFunc(r.Assumptions, func(a, b Assumption) int {
-		return cmp.Or(cmp.Compare(a.Text, b.Text), a.Site.Compare(b.Site))
+	slices.SortStableFunc(r.Assumptions, func(a, b ceiling.Assumption) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Text, b.Text), a.Site.Compare(b.Site))
 	})
 	r.count()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/report"
+	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/rules"
 )
 
@@ -20,19 +21,21 @@ func manuals() []report.Rule {
 		page := r.Doc()
 		list = append(list, report.Rule{Name: r.Name, Dimension: r.Dimension, Severity: r.Severity, Title: title(page), Manual: page})
 	}
+	if page, ok := rules.Page(rules.DirectiveRule); ok {
+		list = append(list, report.Rule{Name: rules.DirectiveRule, Severity: graph.SeverityWarning, Title: title(page), Manual: page})
+	}
 	return list
 }
 
-// title returns the first paragraph of a manual page, without its heading, up
-// to its first full stop.
+// title returns the first sentence of a manual page, after its heading.
 func title(page string) string {
-	for _, line := range strings.Split(page, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
+	for _, paragraph := range strings.Split(page, "\n\n") {
+		text := strings.Join(strings.Fields(paragraph), " ")
+		if text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		text, _, _ := strings.Cut(line, ". ")
-		return strings.TrimSuffix(text, ".")
+		first, _, _ := strings.Cut(text, ". ")
+		return strings.TrimSuffix(first, ".")
 	}
 	return ""
 }

@@ -1,0 +1,263 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/coordlint/coordlint/graph"
+	"github.com/coordlint/coordlint/graph/ceiling"
+)
+
+// Ceilings writes the ceiling of every path at which requests enter the system,
+// one line each; with Options.Notes those of all paths, with what stands behind
+// them.
+func Ceilings(w io.Writer, r *Report, o Options) error {
+	b := bufio.NewWriter(w)
+	left := 0
+	for i := range r.Paths {
+		p := &r.Paths[i]
+		if !p.Entrance && !o.Notes {
+			left++
+			continue
+		}
+		fmt.Fprintln(b, ceilingLine(r, p, o))
+		if o.Notes {
+			details(b, p, o)
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(b, "%s of endpoints that other services call: -v shows them\n", plural(left, "ceiling"))
+	}
+	fmt.Fprintln(b, r.SummaryLine(o.Notes))
+	return b.Flush()
+}
+
+// CeilingOf writes the ceiling of the path of one endpoint, given by its id,
+// with what stands behind it. It writes nothing if there is no such path.
+func CeilingOf(w io.Writer, r *Report, id string, o Options) error {
+	for i := range r.Paths {
+		if p := &r.Paths[i]; p.ID == id {
+			b := bufio.NewWriter(w)
+			fmt.Fprintln(b, p.Line())
+			details(b, p, o)
+			return b.Flush()
+		}
+	}
+	return nil
+}
+
+func ceilingLine(r *Report, p *ceiling.Path, o Options) string {
+	for _, e := range r.Endpoints {
+		if e.ID() == p.ID {
+			return o.at(e.Handler) + p.Line()
+		}
+	}
+	return p.Line()
+}
+
+// details writes what a ceiling rests on: the stations, what to change first,
+// and what happens on bad days.
+func details(w io.Writer, p *ceiling.Path, o Options) {
+	if len(p.Stations) > 0 {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(t, "    at most\tstation\tcapacity\ttaken by a request\ttaken at")
+		for _, s := range p.Stations {
+			fmt.Fprintf(t, "    %s\t%s\t%s\t%s\t%s\n", rate(s.XMax), s.Label, capacityText(&s, o), demandText(&s), o.Place(s.Hold))
+		}
+		t.Flush()
+		if n := p.StationsOf - len(p.Stations); n > 0 {
+			fmt.Fprintf(w, "    and %s more\n", plural(n, "station"))
+		}
+	}
+	for _, line := range remarks(p) {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
+}
+
+// remarks says in lines what follows from a ceiling beside its numbers.
+func remarks(p *ceiling.Path) []string {
+	var lines []string
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	if p.Change != nil {
+		add("change first: %s", p.Change.Text)
+	}
+	for _, h := range p.HPA {
+		if !h.Fires {
+			add("%s uses %.0f %% of its CPU at the ceiling: its scaler, at %.0f %%, never fires", h.Service, 100*h.Utilisation, 100*h.Target)
+		}
+	}
+	if s := p.Storm; s != nil {
+		add("storm: stable below %s, vulnerable up to %s: one call may become %s", rate(s.Vulnerable[0]), rate(s.Vulnerable[1]), short(p.AmplifiedWorst))
+	}
+	if p.Cold != nil {
+		add("with cold caches: at most %s", rate(p.Cold.X))
+	}
+	for _, b := range p.Brownouts {
+		who := "everything"
+		if b.Dependency != "" {
+			who = b.Dependency
+		}
+		add("while %s hangs until its timeout: at most %s", who, rate(b.X))
+	}
+	if p.Accept != nil {
+		add("accepts %s before a backlog grows without end: %s", rate(p.Accept.X), p.Accept.Meaning)
+	}
+	switch {
+	case len(p.Sensitivity) > 0:
+		s := p.Sensitivity[0]
+		add("most sensitive to %s: between %s and %s", s.Unknown, rate(s.XAtHigh), rate(s.XAtLow))
+	case p.NoneMatters && p.AssumptionsOf > 0:
+		add("no unknown number changes the bound")
+	}
+	for _, text := range p.NotModelled {
+		add("not modelled: %s", text)
+	}
+	return lines
+}
+
+func capacityText(s *ceiling.Station, o Options) string {
+	text := "unknown"
+	if s.Capacity.Finite() {
+		text = short(float64(s.Capacity))
+		if s.Unit != "" {
+			text += "/s"
+		}
+	}
+	if s.From != nil {
+		text += ", " + s.From.Source
+		if !s.From.Site.IsZero() {
+			text += " " + o.Place(s.From.Site)
+		}
+	}
+	return text
+}
+
+func demandText(s *ceiling.Station) string {
+	if s.Unit != "" {
+		return plural(int(math.Round(s.Visits)), "token")
+	}
+	text := short(s.DemandMS) + " ms"
+	if s.DemandLow != s.DemandHigh {
+		text = short(s.DemandLow) + " to " + short(s.DemandHigh) + " ms"
+	}
+	if s.Times != "" {
+		text += ", " + s.Times
+	}
+	return text
+}
+
+// rate writes requests per second.
+func rate(v ceiling.Value) string {
+	if !v.Finite() {
+		return "no bound"
+	}
+	return short(float64(v)) + "/s"
+}
+
+// short writes a number with two significant digits, without an exponent.
+func short(v float64) string {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	scale := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-1)
+	text := strconv.FormatFloat(math.Round(v/scale)*scale, 'f', max(0, -int(math.Round(math.Log10(scale)))), 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+func ceilingHeader() []string {
+	return []string{"path", "cannot exceed", "set by", "next", "scalers at their maximum", "unlimited replicas", "separation"}
+}
+
+func ceilingRow(p *ceiling.Path) []string {
+	bound := rate(p.XBound)
+	switch {
+	case !p.XBound.Finite() && p.Formula != "":
+		bound = p.Formula
+	case p.XBound.Finite() && short(float64(p.XLow)) != short(float64(p.XHigh)):
+		bound += "\n(" + rate(p.XLow) + " to " + rate(p.XHigh) + ")"
+	}
+	by, next, separation := p.Reason, "", ""
+	if len(p.Binding) > 0 {
+		by = strings.Join(labels(p, p.Binding), ", ")
+	}
+	if p.Next != "" {
+		next = rate(p.XNext) + " " + labels(p, []string{p.Next})[0]
+	}
+	if p.Separation.Finite() {
+		separation = short(float64(p.Separation))
+	}
+	return []string{p.Service + " " + p.Entry, bound, by, next, rate(p.Ceiling.HPAMax.X), rate(p.Ceiling.Infinity.X), separation}
+}
+
+// labels returns what people call stations of a path.
+func labels(p *ceiling.Path, stations []string) []string {
+	var list []string
+	for _, name := range stations {
+		label := name
+		for i := range p.Stations {
+			if p.Stations[i].Resource == name {
+				label = p.Stations[i].Label
+			}
+		}
+		list = append(list, label)
+	}
+	return list
+}
+
+func ceilingRows(r *Report) [][]string {
+	var rows [][]string
+	for i := range r.Paths {
+		rows = append(rows, ceilingRow(&r.Paths[i]))
+	}
+	return rows
+}
+
+// Marks returns what a picture marks for the ceiling of an endpoint: the nodes
+// that the stations belong to which set it.
+func Marks(r *Report, id string) []graph.Mark {
+	var marks []graph.Mark
+	for i := range r.Paths {
+		p := &r.Paths[i]
+		if p.ID != id || !p.XBound.Finite() {
+			continue
+		}
+		for _, name := range p.Binding {
+			if node := nodeOf(r, name); node != "" {
+				marks = append(marks, graph.Mark{Node: node, Text: "ceiling " + rate(p.XBound) + "\n" + labels(p, []string{name})[0]})
+			}
+		}
+	}
+	return marks
+}
+
+// nodeOf returns the id of the service or resource that a station belongs to.
+// Stations are named after them: "ID", "ID limit", "SERVICE/cpu", "FROM -> TO
+// pool", "SERVICE lock ID", "SERVER connections".
+func nodeOf(r *Report, station string) string {
+	best := ""
+	consider := func(id, name string) {
+		if name == "" || len(id) <= len(best) {
+			return
+		}
+		rest, ok := strings.CutPrefix(station, name)
+		if ok && (rest == "" || rest[0] == ' ' || rest[0] == '/') || strings.HasSuffix(station, "lock "+name) {
+			best = id
+		}
+	}
+	for _, s := range r.Services {
+		consider(s.ID, s.ID)
+	}
+	for _, s := range r.Resources {
+		consider(s.ID, s.ID)
+		consider(s.ID, s.Server)
+	}
+	return best
+}
