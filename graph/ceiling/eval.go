@@ -10,6 +10,8 @@ const (
 	healthy         // no attempt fails
 	allFail         // every attempt fails
 	hanging         // what has a timeout takes it, and attempts around it fail
+	cold            // no cache has anything
+	moods           // the number of moods
 )
 
 // An eval is a program with a value for each unknown. Demands and capacities
@@ -19,6 +21,7 @@ type eval struct {
 	demand   []float64 // of unknowns that are times, counts and probabilities
 	capacity []float64 // of unknowns that are servers, rates and replicas
 	mood     mood
+	hung     string // hanging: the only resource or service that hangs; "": all
 	ops      []opCost
 }
 
@@ -49,10 +52,14 @@ type send struct {
 // callees come first.
 func newEval(p *program, order []int, demand, capacity []float64, m mood) *eval {
 	e := &eval{p: p, demand: demand, capacity: capacity, mood: m, ops: make([]opCost, len(p.ops))}
+	e.all(order)
+	return e
+}
+
+func (e *eval) all(order []int) {
 	for i := len(order) - 1; i >= 0; i-- {
 		e.op(order[i])
 	}
-	return e
 }
 
 func (e *eval) of(o operand) float64 {
@@ -72,6 +79,7 @@ func (e *eval) capacityOf(o operand) float64 {
 func (e *eval) op(i int) {
 	o := e.p.ops[i]
 	c := &e.ops[i]
+	c.calls = make([]send, 0, len(o.calls))
 	c.hangs = e.mood == hanging && e.reachesTimeout(o.body)
 	c.time = e.seq(o.body, 1, c)
 	if !o.inline {
@@ -125,7 +133,7 @@ func (e *eval) node(n *node, visits float64, c *opCost) float64 {
 	case StepCall, StepDo:
 		c.send(n.op, visits, false)
 		switch {
-		case e.mood != hanging || !n.hangs:
+		case !e.hangs(n):
 			return e.ops[n.op].time
 		case e.ops[n.op].hangs:
 			return min(e.of(n.timeout), e.ops[n.op].time)
@@ -136,7 +144,11 @@ func (e *eval) node(n *node, visits float64, c *opCost) float64 {
 	case StepLimit:
 		c.add(n.station, 0, visits)
 	case StepRepeat, StepProb:
-		if times := e.of(n.n); times > 0 {
+		times := e.of(n.n)
+		if e.mood == cold && n.step.Miss {
+			times = 1
+		}
+		if times > 0 {
 			return times * e.seq(n.kids, visits*times, c)
 		}
 	case StepPar:
@@ -156,10 +168,26 @@ func (e *eval) node(n *node, visits float64, c *opCost) float64 {
 }
 
 func (e *eval) duration(n *node) float64 {
-	if e.mood == hanging && n.hangs {
+	if e.hangs(n) {
 		return e.of(n.timeout)
 	}
 	return e.of(n.ms)
+}
+
+// hangs reports whether a wait takes its timeout.
+func (e *eval) hangs(n *node) bool {
+	return e.mood == hanging && n.hangs && (e.hung == "" || e.hung == e.p.dependency(n) || n.step.Kind == StepCall && e.ops[n.op].hangs)
+}
+
+// dependency is what a step waits for: a resource or a service, by its id.
+func (p *program) dependency(n *node) string {
+	switch n.step.Kind {
+	case StepUse:
+		return n.step.Target
+	case StepCall:
+		return p.model.Services[p.ops[n.op].service].ID
+	}
+	return ""
 }
 
 // rounds returns how many times the body's length n rounds take in parallel.
@@ -225,7 +253,7 @@ func (e *eval) reachesTimeout(list []*node) bool {
 		if n.never() || n.step.Kind == StepAsync {
 			continue
 		}
-		if n.hangs || (n.step.Kind == StepCall || n.step.Kind == StepDo) && e.ops[n.op].hangs || e.reachesTimeout(n.kids) {
+		if e.hangs(n) || (n.step.Kind == StepCall || n.step.Kind == StepDo) && e.ops[n.op].hangs || e.reachesTimeout(n.kids) {
 			return true
 		}
 		for _, b := range n.branches {

@@ -43,6 +43,9 @@ func (s *solver) interval() (*Interval, error) {
 	centre := s.mid.point(s.mix, s.mid.fleet(now))
 	in := &Interval{Low: worst.X, BindingLow: worst.Binding, High: best.X, BindingHigh: best.Binding,
 		Mid: centre.X, BindingMid: centre.Binding, MidMeaning: "geometric mean of each interval"}
+	if s.unranked {
+		return in, nil
+	}
 	return in, s.rank(in)
 }
 

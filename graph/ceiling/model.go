@@ -11,7 +11,7 @@ type Model struct {
 	Services   []*Service   `json:"services"`
 	Resources  []*Resource  `json:"resources"`
 	Operations []*Operation `json:"operations"`
-	Paths      []*Path      `json:"paths"`
+	Paths      []*Request   `json:"paths"`
 	Unknowns   []*Unknown   `json:"unknowns,omitempty"`
 
 	// Data holds measured points (N, X) of a case of kind "usl".
@@ -68,8 +68,8 @@ type Operation struct {
 	Steps   []*Step `json:"steps"`
 }
 
-// A Path is a kind of request: an entry operation and its share of all requests.
-type Path struct {
+// A Request is a kind of request: an entry operation and its share of all requests.
+type Request struct {
 	ID    string   `json:"id"`
 	Entry string   `json:"entry"`
 	Mix   *float64 `json:"mix,omitempty"` // nil: equal shares
@@ -116,6 +116,7 @@ type Step struct {
 	Steps    []*Step   // of hold, repeat, prob, each and retry
 	Branches [][]*Step // of par
 	Miss     bool      // of prob: the miss of a cache
+	Source   string    // of MS: a source of graph.Quantity; "" if nothing says
 	Site     graph.Site
 }
 

@@ -10,6 +10,9 @@ import (
 // a few numbers finite.
 const largest = 1e15
 
+// zero is an operand that is not given.
+var zero = operand{0, -1}
+
 // number resolves a Num and checks 0 <= n <= most, for unknowns at both ends.
 func (c *compiler) number(n Num, most float64) (operand, error) {
 	if n.Name != "" {
@@ -41,7 +44,7 @@ func (c *compiler) nodes(steps []*Step, service int, at string) ([]*node, error)
 }
 
 func (c *compiler) node(s *Step, service int, at string) (*node, error) {
-	n := &node{step: s, station: -1, op: -1}
+	n := &node{step: s, station: -1, op: -1, timeout: zero, atMost: zero, attempts: zero, failProb: zero}
 	err := c.target(n, service)
 	if err == nil {
 		err = c.operands(n)

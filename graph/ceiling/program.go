@@ -149,7 +149,7 @@ func (c *compiler) services() error {
 			return fmt.Errorf("service %q: no name of its own", s.ID)
 		}
 		c.service[s.ID] = i
-		var numbers [4]operand
+		numbers := [4]operand{zero, zero, zero, zero}
 		for k, n := range []*Num{&s.Replicas, s.HPAMax, s.Concurrency, s.Cores} {
 			if n == nil {
 				continue
@@ -169,7 +169,7 @@ func (c *compiler) services() error {
 // resources makes the stations: the declared ones, then those of services.
 func (c *compiler) resources() error {
 	for _, r := range c.model.Resources {
-		st := station{name: r.ID, kind: r.Kind, service: -1, bounded: r.Servers != nil, limited: r.Rate != nil}
+		st := station{name: r.ID, kind: r.Kind, service: -1, bounded: r.Servers != nil, limited: r.Rate != nil, servers: zero, rate: zero}
 		var err error
 		if r.Servers != nil {
 			st.servers, err = c.number(*r.Servers, largest)
@@ -196,8 +196,8 @@ func (c *compiler) resources() error {
 		}
 	}
 	for i, s := range c.model.Services {
-		slots := station{name: s.ID + "/slots", kind: slotsKind, service: i, bounded: s.Concurrency != nil, servers: c.slots[i]}
-		cpu := station{name: s.ID + "/cpu", kind: cpuKind, service: i, bounded: s.Cores != nil, omitted: s.Cores == nil, servers: c.cores[i]}
+		slots := station{name: s.ID + "/slots", kind: slotsKind, service: i, bounded: s.Concurrency != nil, servers: c.slots[i], rate: zero}
+		cpu := station{name: s.ID + "/cpu", kind: cpuKind, service: i, bounded: s.Cores != nil, omitted: s.Cores == nil, servers: c.cores[i], rate: zero}
 		if err := c.add(slots); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func randomModel(seed uint64, unknowns bool) *ceiling.Model {
 	for i := range 1 + g.IntN(2) {
 		if i < ops {
 			share := 0.1 + g.Float64()
-			g.m.Paths = append(g.m.Paths, &ceiling.Path{ID: fmt.Sprintf("p%d", i), Entry: fmt.Sprintf("op%d", i), Mix: &share})
+			g.m.Paths = append(g.m.Paths, &ceiling.Request{ID: fmt.Sprintf("p%d", i), Entry: fmt.Sprintf("op%d", i), Mix: &share})
 		}
 	}
 	return g.m

@@ -11,15 +11,16 @@ type common struct {
 	mid         *eval // every unknown at the middle of its interval
 	depth       []int
 	worst, mean []float64 // amplification by retries
-	moods       [hanging + 1]*eval
+	moods       [moods]*eval
 	ends        [2]*eval // every unknown at its worst and at its best
 	taken       []*taking
 	took        bool
+	hung        map[string]*eval // by the dependency that hangs
 }
 
 func newCommon(p *program) *common {
 	values := p.middle()
-	s := &common{p: p, mid: newEval(p, p.order, values, values, asDeclared)}
+	s := &common{p: p, hung: map[string]*eval{}, mid: newEval(p, p.order, values, values, asDeclared)}
 	s.depth = s.mid.depths()
 	s.worst, s.mean = s.mid.amplified(true), s.mid.amplified(false)
 	s.moods[asDeclared] = s.mid
@@ -32,6 +33,17 @@ func (s *common) moody(m mood) *eval {
 		s.moods[m] = newEval(s.p, s.p.order, s.mid.demand, s.mid.capacity, m)
 	}
 	return s.moods[m]
+}
+
+// hangs evaluates the middle with one dependency hanging.
+func (s *common) hangs(dependency string) *eval {
+	e := s.hung[dependency]
+	if e == nil {
+		e = &eval{p: s.p, demand: s.mid.demand, capacity: s.mid.capacity, mood: hanging, hung: dependency, ops: make([]opCost, len(s.p.ops))}
+		e.all(s.p.order)
+		s.hung[dependency] = e
+	}
+	return e
 }
 
 // worstAndBest evaluates at the ends of all intervals. A number that takes time
@@ -79,6 +91,8 @@ type solver struct {
 	live  []int  // the unknowns that the result may depend on
 	loads []load // by path, at the middle
 	mix   load
+
+	unranked bool // leave out the sensitivity
 }
 
 func newSolver(c *common, paths []path) *solver {

@@ -1,0 +1,92 @@
+package ceiling
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// Breaks says which stations break first when all declared loads grow together:
+// a factor below 1 is used up already, one of 2 at twice the load. Loads name
+// paths by id or by their endpoint's name; what they name in vain is returned
+// too. Unknown numbers are at the middle of their intervals.
+func Breaks(sys *graph.System, opt Options) (breaks []Break, unknown []string, err error) {
+	entries := entriesOf(sys)
+	a, err := newAnalysis(sys, entries, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	var paths []path
+	var total float64
+	for _, l := range opt.Declarations.Loads {
+		i := slices.IndexFunc(entries, func(e *graph.Endpoint) bool { return e.ID() == l.Path || e.Name == l.Path })
+		if i < 0 {
+			unknown = append(unknown, l.Path)
+			continue
+		}
+		paths = append(paths, path{entries[i].ID(), a.p.paths[i].entry, l.Share})
+		total += l.Share
+	}
+	if total <= 0 {
+		return nil, unknown, nil
+	}
+	for i := range paths {
+		paths[i].mix /= total
+	}
+	s := newSolver(a.common, paths)
+	if err := s.measure(); err != nil {
+		return nil, unknown, err
+	}
+	for _, d := range s.mid.demands(s.mix, s.mid.fleet(now)) {
+		if d.XMax.Finite() {
+			breaks = append(breaks, Break{d.Resource, a.label(d.Resource), float64(d.XMax) / total})
+		}
+	}
+	return breaks, unknown, nil
+}
+
+func (a *analysis) label(resource string) string {
+	if note := a.b.stations[resource]; note != nil {
+		return note.label
+	}
+	return resource
+}
+
+// Breaks says which stations of one path break, in order, when it gets that
+// many requests per second.
+func (p *Path) Breaks(load float64) []Break {
+	var list []Break
+	for _, st := range p.Stations {
+		if st.XMax.Finite() && load > 0 {
+			list = append(list, Break{st.Resource, st.Label, float64(st.XMax) / load})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Break) int {
+		return cmp.Or(cmp.Compare(x.Factor, y.Factor), cmp.Compare(x.Station, y.Station))
+	})
+	return list
+}
+
+// Together solves for all paths at once: the inequalities that their rates
+// must satisfy, the ceiling of each with the others idle, and, for the declared
+// mix, the point on the ray. Without a mix the paths have equal shares. It
+// returns an error if the system has no path or the mix names none.
+func Together(sys *graph.System, opt Options) (*Result, error) {
+	opt.Users = nil
+	m, _ := Build(sys, nil, opt)
+	if len(opt.Declarations.Mix) > 0 {
+		m.Paths = slices.DeleteFunc(m.Paths, func(r *Request) bool { return r.Mix == nil || *r.Mix == 0 })
+	}
+	p, err := compile(m)
+	if err != nil {
+		return nil, err
+	}
+	s := newSolver(newCommon(p), p.paths)
+	for i := range p.unknowns {
+		s.live = append(s.live, i)
+	}
+	s.unranked = true
+	r := &Result{Case: m.ID}
+	return r, s.solve(r)
+}

@@ -1,0 +1,184 @@
+package ceiling
+
+import (
+	"fmt"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// service adds a service to the model, once.
+func (b *builder) service(id string) {
+	if b.services[id] {
+		return
+	}
+	b.services[id] = true
+	out := &Service{ID: id, Replicas: Of(1), Scalable: true}
+	b.m.Services = append(b.m.Services, out)
+	s := b.index.services[id]
+	if s == nil {
+		s = &graph.Service{ID: id}
+	}
+	site := s.Site
+	replicas := whole(s.Replicas, site)
+	if q := b.declared.find(WhatReplicas, id, "", "", graph.Site{}); q != nil {
+		replicas = q
+	}
+	if replicas == nil {
+		b.assume(id, site, "replicas of %s: nothing says how many; 1", id)
+	} else {
+		out.Replicas = b.number(replicas, fmt.Sprintf("c(%s replicas)", id))
+	}
+	most := whole(s.HPAMax, site)
+	if q := b.declared.find(WhatHPAMax, id, "", "", graph.Site{}); q != nil {
+		most = q
+	}
+	if most != nil {
+		n := b.number(most, fmt.Sprintf("c(%s replicas at most)", id))
+		out.HPAMax = &n
+	}
+	if s.Scaler != nil {
+		for _, m := range s.Scaler.Metrics {
+			if m.Kind == "cpu" && m.Target > 0 {
+				out.HPACPUTarget = &m.Target
+			}
+		}
+	}
+	slots := s.Slots
+	if q := b.declared.find(WhatSlots, id, "", "", graph.Site{}); q != nil {
+		slots = q
+	}
+	out.Concurrency = b.capacity(slots, fmt.Sprintf("c(%s slots)", id))
+	b.stations[id+"/slots"] = &stationNote{label: id + " slots", capacity: slots, site: site, kind: slotsKind}
+	cores := s.CPU
+	if q := b.declared.find(WhatCores, id, "", "", graph.Site{}); q != nil {
+		cores = q
+	}
+	out.Cores = b.capacity(cores, fmt.Sprintf("c(%s cores)", id))
+	b.stations[id+"/cpu"] = &stationNote{label: id + " CPU", capacity: cores, site: site, kind: cpuKind}
+}
+
+// background adds the part of a service that works when nobody waits: it takes
+// none of the slots.
+func (b *builder) background(id string) string {
+	name := id + " (background)"
+	if !b.services[name] {
+		b.services[name] = true
+		b.m.Services = append(b.m.Services, &Service{ID: name, Replicas: Of(1), Scalable: true})
+	}
+	return name
+}
+
+func whole(n *int, site graph.Site) *graph.Quantity {
+	if n == nil {
+		return nil
+	}
+	return graph.Exact(float64(*n), graph.Derived, site, "")
+}
+
+// capacity makes a number of a quantity that may be missing.
+func (b *builder) capacity(q *graph.Quantity, name string) *Num {
+	if q == nil {
+		return nil
+	}
+	n := b.number(q, name)
+	return &n
+}
+
+// station adds a resource to the model, once, and returns its id. Without a
+// capacity it has no bound.
+func (b *builder) station(r *Resource, note *stationNote) string {
+	if b.stations[r.ID] == nil {
+		b.stations[r.ID] = note
+		b.m.Resources = append(b.m.Resources, r)
+	}
+	return r.ID
+}
+
+// resource adds the station at which a resource works on requests.
+func (b *builder) resource(r *graph.Resource) string {
+	q := r.Concurrency
+	if d := b.declared.find(WhatServers, "", r.ID, "", graph.Site{}); d != nil {
+		q = d
+	}
+	return b.station(&Resource{ID: r.ID, Kind: r.Kind, Scope: Global, Servers: b.capacity(q, fmt.Sprintf("c(%s)", r.ID))},
+		&stationNote{label: r.ID, capacity: q, site: firstSite(r.Evidence), kind: r.Kind, shared: true, target: r.ID})
+}
+
+// vendor adds the rate that a resource accepts from all callers together; ""
+// if nothing says.
+func (b *builder) vendor(r *graph.Resource) string {
+	q := r.Rate
+	if d := b.declared.find(WhatRate, "", r.ID, "", graph.Site{}); d != nil {
+		q = d
+	}
+	if q == nil {
+		return ""
+	}
+	return b.station(&Resource{ID: r.ID + " limit", Kind: "rate_limit", Scope: Global, Rate: b.capacity(q, fmt.Sprintf("c(%s limit)", r.ID))},
+		&stationNote{label: r.ID + " limit", capacity: q, kind: "rate_limit", shared: true, target: r.ID})
+}
+
+// connections adds the connections that a server accepts from all clients; ""
+// if nothing says. Databases of one server share them.
+func (b *builder) connections(r *graph.Resource) string {
+	if r.MaxConnections == nil {
+		return ""
+	}
+	name := r.Server
+	if name == "" {
+		name = r.ID
+	}
+	return b.station(&Resource{ID: name + " connections", Kind: "pool", Scope: Global, Servers: b.capacity(r.MaxConnections, fmt.Sprintf("c(%s connections)", name))},
+		&stationNote{label: name + " connections", capacity: r.MaxConnections, kind: "pool", shared: true, target: r.ID})
+}
+
+// pool adds the connections that one replica of a service opens to a target; ""
+// if nothing bounds them.
+func (b *builder) pool(service string, e *graph.Edge) string {
+	if e == nil || e.Pool == nil || e.Pool.High <= 0 {
+		return ""
+	}
+	id := fmt.Sprintf("%s -> %s pool", service, e.To)
+	var site graph.Site
+	if len(e.Sites) > 0 {
+		site = e.Sites[0]
+	}
+	return b.station(&Resource{ID: id, Kind: "pool", Scope: PerReplica, Of: service, Servers: b.capacity(e.Pool, fmt.Sprintf("c(%s)", id))},
+		&stationNote{label: id, capacity: e.Pool, site: site, kind: "pool"})
+}
+
+// limiter adds a rate limiter of a process.
+func (b *builder) limiter(service, id string, q *graph.Quantity) string {
+	return b.station(&Resource{ID: id, Kind: "rate_limit", Scope: PerReplica, Of: service, Rate: b.capacity(q, fmt.Sprintf("c(%s)", id))},
+		&stationNote{label: id, capacity: q, kind: "rate_limit"})
+}
+
+// distributed lists the kinds of locks that all replicas share.
+var distributed = map[string]bool{"redis": true, "etcd": true, "consul": true, "zookeeper": true, "advisory": true, "row": true, "database": true}
+
+// lock adds the station of a lock; "" if it bounds no rate.
+func (b *builder) lock(service string, li *graph.LockInfo) string {
+	q := li.Servers
+	if q == nil {
+		q = graph.Exact(1, graph.Derived, li.Declared, "a lock")
+	}
+	r := &Resource{Kind: "lock", Scope: PerReplica, Of: service, Servers: b.capacity(q, fmt.Sprintf("c(%s)", li.Name))}
+	note := &stationNote{label: li.Name, capacity: q, site: li.Declared, kind: li.Kind}
+	id := li.ID
+	if id == "" {
+		id = li.Name
+	}
+	if distributed[li.Kind] || li.Scope == "service" {
+		r.ID, r.Scope, r.Of, note.shared = "lock "+id, Global, "", true
+	} else {
+		r.ID = service + " lock " + id
+	}
+	return b.station(r, note)
+}
+
+func firstSite(sites []graph.Site) graph.Site {
+	if len(sites) == 0 {
+		return graph.Site{}
+	}
+	return sites[0]
+}

@@ -1,0 +1,289 @@
+package ceiling
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// effort is the default of Options.Effort.
+const effort = 20_000_000
+
+// Ceilings says of every endpoint that starts a path how far it can scale.
+// Endpoints that no other service calls come first; among equals, those with
+// the lowest bound. A path always has a bound, a formula, or the reason why no
+// bound was found.
+func Ceilings(sys *graph.System, opt Options) []Path {
+	entries := entriesOf(sys)
+	paths := make([]Path, len(entries))
+	a, err := newAnalysis(sys, entries, opt)
+	for i, e := range entries {
+		paths[i] = Path{ID: e.ID(), Entry: e.Name, Service: e.Service, Kind: e.Kind, XBound: None(), XLow: None(), XHigh: None(),
+			XNext: None(), Separation: None(), Ceiling: Ceiling{nothing(), nothing(), nothing()}}
+		if err != nil {
+			paths[i].Reason = err.Error()
+		} else {
+			paths[i].Entrance = !a.b.called[e.ID()]
+		}
+	}
+	for _, entrance := range []bool{true, false} {
+		for i := range paths {
+			if err == nil && paths[i].Entrance == entrance {
+				if failed := a.path(&paths[i], i); failed != nil {
+					paths[i].Reason = failed.Error()
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(paths, func(x, y Path) int {
+		if x.Entrance != y.Entrance {
+			if x.Entrance {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(x.XBound, y.XBound), cmp.Compare(x.ID, y.ID))
+	})
+	return paths
+}
+
+// An analysis holds what all paths of a system share.
+type analysis struct {
+	*common
+	b        *builder
+	left     int             // of the effort
+	writers  map[int]*writer // by station
+	tracer   *tracer
+	unknowns [][]int // by operation
+	size     []int   // by operation, in steps
+	hanging  []string
+}
+
+func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*analysis, error) {
+	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, writers: map[int]*writer{}}
+	if a.left == 0 {
+		a.left = effort
+	}
+	p, err := compile(a.b.m)
+	if err != nil {
+		return nil, err
+	}
+	a.common = newCommon(p)
+	origin := make([]sources, len(p.unknowns))
+	for i, u := range p.unknowns {
+		origin[i] = sourceSet(a.b.sources[u.Name])
+	}
+	a.tracer = newTracer(p, origin)
+	for _, o := range p.ops {
+		a.survey(o)
+	}
+	slices.Sort(a.hanging)
+	a.hanging = slices.Compact(a.hanging)
+	return a, nil
+}
+
+// survey notes the unknowns, the size and the timeouts of an operation.
+func (a *analysis) survey(o operation) {
+	var list []int
+	size := 0
+	eachNode(o.body, func(n *node) {
+		size++
+		for _, x := range append([]operand{n.ms, n.n, n.attempts, n.failProb, n.atMost}, n.backoff...) {
+			if x.unknown >= 0 {
+				list = append(list, x.unknown)
+			}
+		}
+		if d := a.p.dependency(n); n.hangs && d != "" {
+			a.hanging = append(a.hanging, d)
+		}
+	})
+	slices.Sort(list)
+	a.unknowns = append(a.unknowns, slices.Compact(list))
+	a.size = append(a.size, size)
+}
+
+func (a *analysis) path(p *Path, i int) error {
+	s := newSolver(a.common, []path{{a.p.paths[i].id, a.p.paths[i].entry, 1}})
+	size := a.live(s)
+	s.unranked = 2*size*len(s.live) > a.left
+	if !s.unranked {
+		a.left -= 2 * size * len(s.live)
+	}
+	r := &Result{}
+	if err := s.solve(r); err != nil {
+		return err
+	}
+	p.XBound, p.XLow, p.XHigh, p.Binding = r.XBound, r.XBound, r.XBound, r.Binding
+	p.XNext, p.Separation, p.Ceiling = r.XNext, r.Separation, r.Ceiling
+	if r.NextBinding != nil {
+		p.Next = *r.NextBinding
+	}
+	p.Accept, p.ResponseMS, p.Curve = r.Accept, r.ResponseMS, r.Curve
+	p.SyncDepth, p.SyncCalls = r.Structure.SyncDepth, r.Structure.SyncCalls[0].Value
+	p.AmplifiedWorst, p.AmplifiedExpected, p.Storm = r.Structure.AmplifiedWorst, r.Structure.AmplifiedExpected, r.Structure.Storm
+	if p.HPA = r.HPAs; p.HPA == nil && r.HPA != nil {
+		p.HPA = []HPA{*r.HPA}
+	}
+	if p.Deadlocks = r.Deadlocks; p.Deadlocks == nil && r.Deadlock != nil {
+		p.Deadlocks = []Deadlock{*r.Deadlock}
+	}
+	p.NoneMatters = true
+	if r.Interval != nil {
+		p.XLow, p.XHigh = r.Low, r.High
+		p.NoneMatters = p.XLow == p.XHigh
+		for _, one := range r.Interval.Sensitivity {
+			if effect(one) > 1+tie && len(p.Sensitivity) < listed {
+				p.Sensitivity = append(p.Sensitivity, one)
+			}
+		}
+	}
+	seen := a.p.reach(s.paths)
+	if err := a.stations(p, s, r); err != nil {
+		return err
+	}
+	a.coordination(p, s)
+	a.silence(p, s, seen)
+	a.assumed(p, s)
+	if err := a.bad(p, s, r); err != nil {
+		return err
+	}
+	a.explain(p, s)
+	return nil
+}
+
+// live finds the unknowns that a path depends on and returns its size in steps.
+func (a *analysis) live(s *solver) int {
+	size := 0
+	seen := make([]bool, len(a.p.unknowns))
+	note := func(o operand) {
+		if o.unknown >= 0 {
+			seen[o.unknown] = true
+		}
+	}
+	for _, op := range s.order {
+		size += a.size[op]
+		for _, u := range a.unknowns[op] {
+			seen[u] = true
+		}
+		for _, t := range a.tracer.traces[op] {
+			st := a.p.stations[t.station]
+			note(st.servers)
+			note(st.rate)
+			if svc := st.service; svc >= 0 && (st.bounded || st.limited) {
+				note(a.p.services[svc].replicas)
+			}
+		}
+	}
+	for u, in := range seen {
+		if in {
+			s.live = append(s.live, u)
+		}
+	}
+	return size
+}
+
+// bad computes what happens when caches are empty and dependencies hang.
+func (a *analysis) bad(p *Path, s *solver, r *Result) error {
+	point, err := s.under(a.moody(cold))
+	if err != nil {
+		return err
+	}
+	if !equal(point.X, p.XBound) {
+		p.Cold = &point
+	}
+	if r.Brownout == nil {
+		return nil
+	}
+	p.Brownouts = append(p.Brownouts, Brownout{"", r.Brownout.X, r.Brownout.Binding})
+	if len(a.hanging) > listed {
+		return nil
+	}
+	for _, d := range a.hanging {
+		e := a.hangs(d)
+		if !e.ops[s.paths[0].entry].hangs {
+			continue
+		}
+		point, err := s.under(e)
+		if err != nil {
+			return err
+		}
+		if !equal(point.X, p.XBound) {
+			p.Brownouts = append(p.Brownouts, Brownout{d, point.X, point.Binding})
+		}
+	}
+	slices.SortStableFunc(p.Brownouts, func(x, y Brownout) int { return cmp.Compare(x.X, y.X) })
+	return nil
+}
+
+// assumed lists what the path rests on.
+func (a *analysis) assumed(p *Path, s *solver) {
+	names := map[string]bool{}
+	for _, u := range s.live {
+		names[a.p.unknowns[u].Name] = true
+	}
+	services := map[string]bool{}
+	for _, op := range s.order {
+		services[a.p.model.Services[a.p.ops[op].service].ID] = true
+	}
+	for _, as := range a.b.assumptions {
+		if names[as.Name] || as.Name == "" && services[as.Service] {
+			if p.AssumptionsOf++; len(p.Assumptions) < listed {
+				p.Assumptions = append(p.Assumptions, as)
+			}
+		}
+	}
+}
+
+// silence lists what the path has and the model has not.
+func (a *analysis) silence(p *Path, s *solver, seen []bool) {
+	var cpu, capacity []string
+	for op, in := range seen {
+		if !in {
+			continue
+		}
+		for _, text := range a.b.left[a.p.ops[op].id] {
+			if !slices.Contains(p.NotModelled, text) && len(p.NotModelled) < listed {
+				p.NotModelled = append(p.NotModelled, text)
+			}
+		}
+	}
+	for i, st := range a.p.stations {
+		note := a.b.stations[st.name]
+		switch {
+		case note == nil:
+		case st.kind == cpuKind:
+			if st.bounded && s.mix.visits[i] == 0 && s.mix.visits[i-1] > 0 {
+				cpu = append(cpu, strings.TrimSuffix(note.label, " CPU"))
+			}
+		case note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil:
+			capacity = append(capacity, note.label)
+		}
+	}
+	if len(capacity) > 0 {
+		p.NotModelled = append(p.NotModelled, "capacity not known: "+join(capacity))
+	}
+	if len(cpu) > 0 {
+		p.NotModelled = append(p.NotModelled, "time on a core not known: "+join(cpu))
+	}
+	if s.unranked {
+		p.NotModelled = append(p.NotModelled, fmt.Sprintf("which of %d unknowns matters most: too many to try", len(s.live)))
+	}
+	if !p.XBound.Finite() {
+		p.Reason = "no station on the path has a capacity, and nothing shared is waited for"
+		if len(capacity) > 0 {
+			p.Reason = "capacity not known: " + join(capacity)
+		}
+	}
+}
+
+// join lists names, a few of them.
+func join(names []string) string {
+	const few = 5
+	if len(names) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	}
+	return strings.Join(names, ", ")
+}

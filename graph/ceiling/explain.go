@@ -1,0 +1,164 @@
+package ceiling
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// stations fills in the table of a path's stations.
+func (a *analysis) stations(p *Path, s *solver, r *Result) error {
+	worst, best := a.worstAndBest()
+	_, low, err := s.on(best)
+	if err != nil {
+		return err
+	}
+	_, high, err := s.on(worst)
+	if err != nil {
+		return err
+	}
+	byName := map[string]int{}
+	for i, st := range a.p.stations {
+		if s.mix.visits[i] > 0 {
+			byName[st.name] = i
+		}
+	}
+	traces := a.traces(s)
+	for _, d := range r.Demands {
+		i := byName[d.Resource]
+		note := a.b.stations[d.Resource]
+		if note == nil || note.kind == slotsKind && !d.Capacity.Finite() {
+			continue
+		}
+		p.StationsOf++
+		if len(p.Stations) == listed {
+			continue
+		}
+		st := a.p.stations[i]
+		p.Stations = append(p.Stations, Station{
+			Resource: d.Resource, Label: note.label, Kind: note.kind, Capacity: d.Capacity, Unit: d.Unit, From: note.capacity, Declared: note.site,
+			DemandMS: s.mix.ms[i], DemandLow: low.ms[i], DemandHigh: high.ms[i], Visits: s.mix.visits[i],
+			Times: traces[i].sources.least(), Hold: traces[i].site, XMax: d.XMax,
+			Scales: st.service >= 0 && a.p.services[st.service].scalable, Sync: s.mix.sync[i],
+		})
+	}
+	return nil
+}
+
+// traces gathers, by station, where the path's operations use it, callers first.
+func (a *analysis) traces(s *solver) []trace {
+	list := make([]trace, len(a.p.stations))
+	for _, op := range s.order {
+		for _, t := range a.tracer.traces[op] {
+			list[t.station].sources |= t.sources
+			if list[t.station].site.IsZero() {
+				list[t.station].site = t.site
+			}
+		}
+	}
+	return list
+}
+
+// coordination lists what a request waits for and others too, and what more
+// replicas do not add to; its capacity may be unknown.
+func (a *analysis) coordination(p *Path, s *solver) {
+	for i, st := range a.p.stations {
+		note := a.b.stations[st.name]
+		if note == nil || !note.shared || !s.mix.sync[i] {
+			continue
+		}
+		name := note.target
+		if name == "" {
+			name = note.label
+		}
+		if !slices.Contains(p.Coordination, name) {
+			p.Coordination = append(p.Coordination, name)
+		}
+	}
+	slices.Sort(p.Coordination)
+}
+
+// station returns a station of the table, or nil.
+func (p *Path) station(resource string) *Station {
+	for i := range p.Stations {
+		if p.Stations[i].Resource == resource {
+			return &p.Stations[i]
+		}
+	}
+	return nil
+}
+
+// explain writes the formula where all times of the bound are assumed, and what
+// to change first.
+func (a *analysis) explain(p *Path, s *solver) {
+	if len(p.Binding) == 0 {
+		for _, st := range p.Stations {
+			if note := a.b.stations[st.Resource]; note.shared && st.Unit == "" {
+				p.Formula = a.formula(s, st.Resource, fmt.Sprintf("c(%s)", st.Label), true)
+				break
+			}
+		}
+		return
+	}
+	if st := p.station(p.Binding[0]); st != nil && st.Times == graph.Assumed && st.DemandMS > 0 && a.allAssumed(s, st.Resource) {
+		p.Formula = a.formula(s, st.Resource, trimmed(float64(st.Capacity)), false)
+	}
+	p.Change = p.change()
+}
+
+func (a *analysis) formula(s *solver, resource, capacity string, numbers bool) string {
+	for i, st := range a.p.stations {
+		if st.name == resource {
+			if a.writers[i] == nil {
+				a.writers[i] = newWriter(a.mid, i)
+			}
+			return a.writers[i].formula(s.paths[0].entry, capacity, numbers)
+		}
+	}
+	return ""
+}
+
+// allAssumed reports whether no time at a station is better than assumed.
+func (a *analysis) allAssumed(s *solver, resource string) bool {
+	for i, st := range a.p.stations {
+		if st.name == resource {
+			return a.traces(s)[i].sources == sourceSet(graph.Assumed)
+		}
+	}
+	return false
+}
+
+// change is the honest gain of changing what binds: the path goes on to the
+// next bound, however much capacity is added.
+func (p *Path) change() *Change {
+	if p.XBound <= 0 {
+		return nil
+	}
+	c := &Change{To: p.XNext, Gain: None(), Then: p.Next}
+	for _, name := range p.Binding {
+		c.Stations = append(c.Stations, p.label(name))
+	}
+	switch {
+	case !p.XNext.Finite():
+		c.Text = fmt.Sprintf("%s: no other bound is known", join(c.Stations))
+	default:
+		c.Gain = p.XNext / p.XBound
+		c.Text = fmt.Sprintf("%s: then %s/s at most (%s), a factor of %s", join(c.Stations), trimmed(float64(p.XNext)), p.label(p.Next), trimmed(float64(c.Gain)))
+		if c.Gain < 1.25 {
+			c.Text += "; balanced: changing one alone gains little"
+		}
+	}
+	if len(c.Stations) > 1 {
+		c.Text += "; all of them have to change"
+	}
+	return c
+}
+
+// label is how people call a station of the path.
+func (p *Path) label(resource string) string {
+	if st := p.station(resource); st != nil {
+		return st.Label
+	}
+	return resource
+}

@@ -1,0 +1,128 @@
+package ceiling
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// digits writes a number with two significant digits and no exponent.
+func digits(v float64) string {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	scale := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-1)
+	return strconv.FormatFloat(math.Round(v/scale)*scale, 'f', max(0, -int(math.Round(math.Log10(scale)))), 64)
+}
+
+// trimmed is digits without zeros after the point.
+func trimmed(v float64) string {
+	text := digits(v)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+// String returns the path's line.
+func (p *Path) String() string { return p.Line() }
+
+// Line says what the path cannot exceed, in one line with two significant
+// digits and the source of what sets it.
+func (p *Path) Line() string {
+	var parts []string
+	parts = append(parts, p.Entry+" "+p.head())
+	if p.Next != "" {
+		parts = append(parts, fmt.Sprintf("next %s/s %s", trimmed(float64(p.XNext)), p.described(p.Next, " (", ")")))
+	}
+	if p.Separation.Finite() {
+		parts = append(parts, "separation "+trimmed(float64(p.Separation)))
+	}
+	if p.XBound.Finite() {
+		parts = append(parts, fmt.Sprintf("at HPA max %s, unlimited replicas %s", p.orNone(p.reachable()), p.orNone(p.Ceiling.Infinity.X)))
+	}
+	parts = append(parts, fmt.Sprintf("%s, depth %d, %s", many(p.SyncCalls, "sync call"), p.SyncDepth, many(float64(len(p.Coordination)), "coordination point")))
+	for _, d := range p.Deadlocks {
+		if d.Possible {
+			parts = append(parts, fmt.Sprintf("deadlock: %s is taken %d times at once, safe with %d in flight", p.label(d.Resource), d.Nested, d.SafeInFlight))
+		}
+	}
+	return strings.Join(parts, " - ")
+}
+
+// head is the bound, or the formula, or that there is none.
+func (p *Path) head() string {
+	if len(p.Binding) == 0 {
+		if p.Formula != "" {
+			return fmt.Sprintf("<= %s (%s; no bound found)", p.Formula, p.Reason)
+		}
+		return fmt.Sprintf("no bound found (%s)", p.Reason)
+	}
+	var labels []string
+	for _, name := range p.Binding {
+		labels = append(labels, p.described(name, ", ", ""))
+	}
+	between := ""
+	if p.XLow != p.XHigh && digits(float64(p.XLow)) != digits(float64(p.XHigh)) {
+		between = fmt.Sprintf("; between %s and %s", trimmed(float64(p.XLow)), p.orNone(p.XHigh))
+	}
+	if p.Formula != "" {
+		return fmt.Sprintf("<= %s = %s/s (%s%s)", p.Formula, trimmed(float64(p.XBound)), join(labels), between)
+	}
+	return fmt.Sprintf("<= %s/s (%s%s)", trimmed(float64(p.XBound)), join(labels), between)
+}
+
+// reachable is the ceiling with every scaler at its maximum; with those that
+// never fire where they are.
+func (p *Path) reachable() Value {
+	for _, h := range p.HPA {
+		if !h.Fires {
+			return h.Reachable
+		}
+	}
+	return p.Ceiling.HPAMax.X
+}
+
+func (p *Path) orNone(v Value) string {
+	if !v.Finite() {
+		return "no bound found"
+	}
+	return trimmed(float64(v))
+}
+
+// described is a station and where its number came from.
+func (p *Path) described(resource, before, after string) string {
+	st := p.station(resource)
+	if st == nil {
+		return resource
+	}
+	source := ""
+	switch {
+	case st.Unit != "":
+		if st.From != nil {
+			source = st.From.Source
+		}
+	case st.Times == graph.Assumed:
+		source = "assumed " + trimmed(st.DemandMS) + " ms"
+	case st.Times != "":
+		source = st.Times
+		if st.DemandMS > 0 {
+			source += " " + trimmed(st.DemandMS) + " ms"
+		}
+	}
+	if source == "" {
+		return st.Label
+	}
+	return st.Label + before + source + after
+}
+
+// many counts things; one is singular.
+func many(n float64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return trimmed(n) + " " + what
+}

@@ -1,0 +1,99 @@
+package ceiling
+
+import "github.com/coordlint/coordlint/graph"
+
+// A Path is an endpoint, what a request takes from there, and how far it can
+// scale. Rates are requests per second. Where numbers are intervals, XBound is
+// the bound at their geometric means.
+type Path struct {
+	ID       string `json:"id"`
+	Entry    string `json:"entry"` // name of the endpoint
+	Service  string `json:"service"`
+	Kind     string `json:"kind"`
+	Entrance bool   `json:"entrance"` // no other service calls it
+
+	XBound     Value    `json:"x_bound"`
+	XLow       Value    `json:"x_low"`  // with everything that is unknown at its worst
+	XHigh      Value    `json:"x_high"` // with everything that is unknown at its best
+	Binding    []string `json:"binding"`
+	Next       string   `json:"next,omitempty"`
+	XNext      Value    `json:"x_next"`
+	Separation Value    `json:"separation"`
+	Formula    string   `json:"formula,omitempty"` // of the bound, where all times in it are assumed
+	Reason     string   `json:"reason,omitempty"`  // why no bound was found
+
+	Ceiling    Ceiling `json:"ceiling"`
+	HPA        []HPA   `json:"hpa,omitempty"`
+	Accept     *Accept `json:"x_accept,omitempty"`
+	ResponseMS float64 `json:"response_ms_without_waiting"`
+
+	SyncDepth    int       `json:"sync_depth"`
+	SyncCalls    float64   `json:"sync_calls_per_request"`
+	Coordination []string  `json:"coordination_points"`
+	Stations     []Station `json:"stations"` // the tightest first
+
+	AmplifiedWorst    float64    `json:"retry_amplification_worst"`
+	AmplifiedExpected float64    `json:"retry_amplification_expected"`
+	Storm             *Storm     `json:"storm,omitempty"`
+	Cold              *Point     `json:"cold_caches,omitempty"` // with no cache having anything
+	Brownouts         []Brownout `json:"brownouts,omitempty"`   // the lowest first
+	Deadlocks         []Deadlock `json:"deadlocks,omitempty"`
+
+	Sensitivity   []Sensitivity `json:"sensitivity,omitempty"` // the unknowns that matter, the first most
+	NoneMatters   bool          `json:"no_unknown_matters"`    // the bound is the same whatever the unknowns are
+	Change        *Change       `json:"change_first,omitempty"`
+	NotModelled   []string      `json:"not_modelled"`
+	Assumptions   []Assumption  `json:"assumptions"`
+	AssumptionsOf int           `json:"assumptions_total"`
+	StationsOf    int           `json:"stations_total"`
+
+	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"`
+}
+
+// listed is how many stations, assumptions or unknowns a path lists at most.
+const listed = 60
+
+// A Station is a place on a path with finite capacity, or one that would have
+// it if somebody said how much.
+type Station struct {
+	Resource   string          `json:"resource"`
+	Label      string          `json:"label"`
+	Kind       string          `json:"kind"`
+	Capacity   Value           `json:"capacity"` // servers, or tokens per second, over all replicas
+	Unit       string          `json:"capacity_unit,omitempty"`
+	From       *graph.Quantity `json:"capacity_from,omitempty"` // of one replica where it is per replica
+	Declared   graph.Site      `json:"declared,omitzero"`
+	DemandMS   float64         `json:"demand_ms"`
+	DemandLow  float64         `json:"demand_ms_low"`
+	DemandHigh float64         `json:"demand_ms_high"`
+	Visits     float64         `json:"visits"`
+	Times      string          `json:"times_source,omitempty"` // the least trusted source among its times
+	Hold       graph.Site      `json:"hold,omitzero"`          // where a request takes it
+	XMax       Value           `json:"x_max"`
+	Scales     bool            `json:"scales"` // with replicas
+	Sync       bool            `json:"sync"`   // the caller waits for it
+}
+
+// A Brownout is the bound while something that is waited for hangs until the
+// timeouts found in the code.
+type Brownout struct {
+	Dependency string   `json:"dependency"` // "" for all at once
+	X          Value    `json:"x"`
+	Binding    []string `json:"binding"`
+}
+
+// A Change is what to change first, and what that gains.
+type Change struct {
+	Stations []string `json:"stations"`
+	To       Value    `json:"to"`   // the bound once they bind no more; none: no other bound is known
+	Gain     Value    `json:"gain"` // To over the bound
+	Then     string   `json:"then,omitempty"`
+	Text     string   `json:"text"`
+}
+
+// A Break is a station that is used up at some multiple of the expected load.
+type Break struct {
+	Station string  `json:"station"`
+	Label   string  `json:"label"`
+	Factor  float64 `json:"factor"` // multiple of the load at which it has no capacity left
+}
