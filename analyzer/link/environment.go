@@ -15,6 +15,7 @@ type Environment struct {
 	Args     []string // command line, the program's name first
 	HasArgs  bool     // Args is all of it
 	Files    []File   // files mounted into the container
+	Binds    []Bind   // files and directories of the tree that are mounted
 	Dir      string   // directory of the main package
 	Module   string   // directory of the module
 }
@@ -24,6 +25,12 @@ type Var struct {
 	Name, Value string
 	Known       bool // the value is in the manifests; a secret's may not be
 	Site        graph.Site
+}
+
+// A Bind mounts a file or directory of the tree.
+type Bind struct {
+	Path   string // as the program sees it
+	Source string // relative to the root
 }
 
 // A File is a file that the program may read.

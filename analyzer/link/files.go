@@ -54,6 +54,13 @@ func (c *configFiles) find(name string, env *Environment) []*configDoc {
 			return c.parse(f)
 		}
 	}
+	for _, b := range env.Binds {
+		if rest, ok := strings.CutPrefix(name, strings.TrimSuffix(b.Path, "/")); ok && (rest == "" || rest[0] == '/') {
+			if f, ok := c.exact(path.Clean(b.Source + rest)); ok {
+				return c.parse(f)
+			}
+		}
+	}
 	var best File
 	score := -1
 	for _, i := range c.byBase[path.Base(name)] {
@@ -75,6 +82,15 @@ func (c *configFiles) find(name string, env *Environment) []*configDoc {
 		return nil
 	}
 	return c.parse(best)
+}
+
+func (c *configFiles) exact(name string) (File, bool) {
+	for _, i := range c.byBase[path.Base(name)] {
+		if c.files[i].Path == name {
+			return c.files[i], true
+		}
+	}
+	return File{}, false
 }
 
 func commonSuffix(a, b string) int {

@@ -49,7 +49,8 @@ type machine struct {
 	settingOf map[string]int
 	sources   []configSource
 	sourceOf  map[string]int
-	commands  []string // names of the commands, where the arguments choose one and are not known
+	live      map[*instance]bool // see alive
+	commands  []string           // names of the commands, where the arguments choose one and are not known
 
 	inert map[string]bool
 	ops   int

@@ -1,0 +1,213 @@
+package link
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/graph"
+)
+
+// edgesOf adds the edges that a body makes.
+func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
+	type state struct{ detached, loop, startup bool }
+	request := ep.Kind != graph.EndpointStartup && ep.Kind != graph.EndpointBackground
+	graph.Walk(body, state{}, func(p *graph.Place, st state) (state, bool) {
+		s := p.Step
+		switch s.Kind {
+		case graph.Spawn:
+			if s.Detached() {
+				st.detached = true
+			}
+		case graph.Loop, graph.Each:
+			st.loop = st.loop || s.Data
+		case graph.Call:
+			e := l.edge(d.svc.ID, s.To, s.EdgeKind)
+			e.Certain = e.Certain || s.Certain
+			if s.Operation != "" {
+				e.Operations = appendNew(e.Operations, s.Operation)
+			}
+			if !slices.Contains(e.Sites, s.Site) {
+				e.Sites = append(e.Sites, s.Site)
+			}
+			if request {
+				e.FromEndpoints = appendNew(e.FromEndpoints, ep.Name)
+				e.Sync = e.Sync || !st.detached && !s.Async
+				e.InLoop = e.InLoop || st.loop
+			} else {
+				e.Startup = e.Startup || !st.detached
+				e.Background = e.Background || st.detached
+				if s.EdgeKind != graph.EdgeConsume {
+					e.InLoop = e.InLoop || st.loop
+				}
+			}
+		}
+		return st, true
+	})
+	if ep.Topic != "" && ep.Kind == graph.EndpointConsume {
+		e := l.edge(d.svc.ID, ep.Topic, graph.EdgeConsume)
+		e.Certain = true
+		if !slices.Contains(e.Sites, l.registrationSite(d, ep)) {
+			e.Sites = append(e.Sites, l.registrationSite(d, ep))
+		}
+		if r := l.resources[ep.Topic]; r != nil && r.Kind == graph.Queue {
+			e.Operations = appendNew(e.Operations, ep.Name)
+		}
+	}
+}
+
+func (l *linker) registrationSite(d *deployment, ep *endpoint) graph.Site {
+	return gsite(ep.entry.ev.inst.fn.Instrs[ep.entry.ev.instr].Site)
+}
+
+func (l *linker) edge(from, to, kind string) *graph.Edge {
+	k := edgeKey{from, to, kind}
+	e := l.edges[k]
+	if e == nil {
+		e = &graph.Edge{From: from, To: to, Kind: kind, Operations: []string{}, Sites: []graph.Site{}, FromEndpoints: []string{}}
+		l.edges[k] = e
+	}
+	return e
+}
+
+// deadline says what bounds the wait for a call.
+func (b *builder) deadline(ev *event) *graph.Deadline {
+	ctx := b.m.argument(nil, ev.entry, "ctx", ev.recv, ev.args)
+	if ctx == none {
+		return nil
+	}
+	var out *graph.Deadline
+	for _, id := range b.m.sets[ctx] {
+		v := b.m.byID[b.m.bare(id)]
+		dl := &graph.Deadline{Kind: "unknown"}
+		switch {
+		case v.kind == kRequest || v.kind == kCtx && v.s == ctxRequest:
+			dl.Kind = "request"
+		case v.kind == kCtx && v.s == ctxNone:
+			dl.Kind, dl.Site = "none", graph.ParseSite(v.t)
+			dl.Reason = b.m.byID[v.in].s
+			if i := strings.LastIndexByte(dl.Reason, '/'); i >= 0 {
+				dl.Reason = dl.Reason[i+1:]
+			}
+		case v.kind == kCtx && v.s == ctxDeadline:
+			dl.Kind, dl.Site, dl.Time = "context", graph.ParseSite(v.t), b.quantity(v.in, graph.ParseSite(v.t))
+		}
+		if out == nil || weaker(dl.Kind) < weaker(out.Kind) {
+			out = dl
+		}
+	}
+	return out
+}
+
+// weaker orders deadlines from the least to the most that bounds.
+func weaker(kind string) int {
+	return slices.Index([]string{"none", "request", "unknown", "context"}, kind)
+}
+
+// duration is the time that an event names, in milliseconds.
+func (b *builder) duration(ev *event) *graph.Quantity {
+	for _, name := range []string{"duration", "timeout", "interval"} {
+		s := b.m.argument(nil, ev.entry, name, ev.recv, ev.args)
+		if id, ok := b.m.single(s); ok {
+			return b.quantity(id, gsite(ev.inst.fn.Instrs[ev.instr].Site))
+		}
+	}
+	return nil
+}
+
+// quantity reads a duration in nanoseconds, or a text such as "2s".
+func (b *builder) quantity(id valueID, site graph.Site) *graph.Quantity {
+	v := b.m.byID[b.m.bare(id)]
+	if v.kind != kConst {
+		return nil
+	}
+	if n, ok := number(v.s); ok {
+		return graph.Exact(n/float64(time.Millisecond), graph.Derived, site, "")
+	}
+	if dur, err := time.ParseDuration(v.s); err == nil {
+		return graph.Exact(float64(dur)/float64(time.Millisecond), graph.Derived, site, "")
+	}
+	return nil
+}
+
+func number(s string) (float64, bool) {
+	n, err := strconv.ParseFloat(s, 64)
+	return n, err == nil
+}
+
+// listens notes the ports that programs listen on and the names under which
+// they register.
+func (l *linker) listens() {
+	for _, d := range l.all {
+		if d.m == nil {
+			continue
+		}
+		for _, inst := range d.m.order {
+			if !d.m.alive(inst) {
+				continue
+			}
+			for _, i := range callSites(inst) {
+				for _, ev := range inst.lib[i] {
+					l.listen(d, ev)
+				}
+			}
+		}
+	}
+}
+
+func (l *linker) listen(d *deployment, ev *event) {
+	m := d.m
+	switch ev.entry.Role {
+	case catalog.Listen:
+		texts := l.messageTexts(d, ev)
+		for _, id := range m.sets[ev.recv] {
+			if v := m.byID[m.bare(id)]; v.kind == kAddr {
+				texts = append(texts, m.config(v.obj)...)
+			}
+		}
+		l.notePorts(d, texts)
+	case catalog.RPCServer, catalog.HTTPRoute:
+		if ev.entry.Op == "new" || ev.entry.Op == "option" {
+			texts := l.messageTexts(d, ev)
+			l.notePorts(d, texts)
+			if ev.entry.Role == catalog.RPCServer {
+				l.noteNames(d, meant(texts, "key", "service"))
+			}
+		}
+	case catalog.Coordinator:
+		if ev.entry.Op == "register" {
+			set := m.argument(nil, ev.entry, "service", ev.recv, ev.args)
+			l.noteNames(d, meant(m.configOf(set, "service"), "name", "service"))
+		}
+	case catalog.Entrance:
+		if ev.entry.Op == "name" {
+			l.noteNames(d, m.sets[m.argument(nil, ev.entry, "name", ev.recv, ev.args)])
+		}
+	}
+}
+
+func (l *linker) notePorts(d *deployment, texts []confText) {
+	for _, id := range meant(texts, "addr", "listen", "port", "url", "host") {
+		t := d.m.renderOne(id)
+		port := ""
+		if i := strings.LastIndexByte(t, ':'); i >= 0 {
+			port = t[i+1:]
+		} else if _, err := strconv.Atoi(t); err == nil {
+			port = t
+		}
+		if _, err := strconv.Atoi(port); err == nil && port != "0" {
+			d.ports = appendNew(d.ports, port)
+		}
+	}
+}
+
+func (l *linker) noteNames(d *deployment, ids []valueID) {
+	for _, id := range ids {
+		name := strings.ToLower(d.m.renderOne(id))
+		if name != "" && !strings.Contains(name, hole) && !slices.Contains(l.names[name], d) {
+			l.names[name] = append(l.names[name], d)
+		}
+	}
+}

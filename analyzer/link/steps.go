@@ -1,0 +1,411 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/analyzer/summary"
+	"github.com/coordlint/coordlint/graph"
+)
+
+// steps builds the bodies of all endpoints and tasks, and the edges from them.
+func (l *linker) steps() {
+	for _, d := range slices.Clone(l.all) {
+		if d.m == nil {
+			continue
+		}
+		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}}
+		b.startup = map[*instance]bool{}
+		for _, inst := range walk(d.m.top, nil).order {
+			b.startup[inst] = true
+		}
+		for _, ep := range d.endpoints {
+			if ep.entry == nil {
+				continue
+			}
+			ep.Body = b.entryBody(ep)
+			if !ep.Standard {
+				l.edgesOf(d, ep.Body, ep)
+			}
+		}
+		task := &graph.Endpoint{Service: d.svc.ID, Kind: graph.EndpointStartup, Name: "main", Handler: d.svc.Site, Certain: true}
+		task.Body = b.body(d.m.top)
+		if task.Body != nil {
+			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
+			l.sys.Tasks = append(l.sys.Tasks, task)
+		}
+	}
+}
+
+// A builder turns the instances of one root into steps.
+type builder struct {
+	l       *linker
+	d       *deployment
+	m       *machine
+	done    map[*instance]*graph.Step
+	busy    map[*instance]bool
+	flows   map[*instance]*flow
+	startup map[*instance]bool // reached before any request
+}
+
+// entryBody is the body of an endpoint: its handlers, and where the handler is
+// a library's proxy the call that it makes.
+func (b *builder) entryBody(ep *endpoint) *graph.Step {
+	body := b.body(ep.entry.top)
+	if ep.Kind != graph.EndpointHTTP {
+		return body
+	}
+	for _, id := range b.m.sets[ep.entry.handlers] {
+		v := b.m.byID[b.m.bare(id)]
+		if v.kind != kAddr {
+			continue
+		}
+		o := b.m.objects[v.obj]
+		if o.entry == nil || o.entry.Role != catalog.HTTPClient || o.entry.Op != "proxy" {
+			continue
+		}
+		urls := none
+		for _, t := range b.m.config(v.obj) {
+			urls = b.m.join(urls, b.m.set([]valueID{t.id}))
+		}
+		verb, path, _ := strings.Cut(ep.Name, " ")
+		for _, t := range b.l.urlTargets(b.d, &event{entry: o.entry, inst: ep.entry.ev.inst}, urls, none, b.m.text(verb)) {
+			t.operation = verb + " " + path
+			s := b.call(t, gsite(o.site), "")
+			body = seq([]*graph.Step{body, s})
+		}
+	}
+	return body
+}
+
+func seq(steps []*graph.Step) *graph.Step {
+	steps = slices.DeleteFunc(steps, func(s *graph.Step) bool { return s == nil })
+	switch len(steps) {
+	case 0:
+		return nil
+	case 1:
+		return steps[0]
+	}
+	return &graph.Step{Kind: graph.Seq, Steps: steps, Site: steps[0].Site, Func: steps[0].Func}
+}
+
+// An item is a step with the place in its function where it stands.
+type item struct {
+	step   *graph.Step
+	instr  int
+	region []region // enclosing loops and holds, outermost first
+}
+
+// A region is a loop or a hold of a function.
+type region struct {
+	hold bool
+	id   int // index of the loop, or of the instruction that acquires
+}
+
+// body returns the steps of an instance; nil if it has none.
+func (b *builder) body(inst *instance) *graph.Step {
+	if s, ok := b.done[inst]; ok {
+		return s
+	}
+	if b.busy[inst] {
+		return nil // recursion: its steps are counted once
+	}
+	b.busy[inst] = true
+	fl := b.flow(inst)
+	var items, deferred []item
+	for _, i := range b.order(inst) {
+		in := b.instr(inst, i)
+		s := b.at(inst, i, in)
+		if s == nil {
+			continue
+		}
+		it := item{step: s, instr: i, region: fl.regions(i)}
+		if in.Op == summary.OpDefer {
+			it.region = fl.loopRegions(i, 0)
+			deferred = append([]item{it}, deferred...)
+			continue
+		}
+		items = append(items, it)
+	}
+	items = b.join(inst, items)
+	items = append(items, deferred...)
+	s := b.nest(inst, items, 0)
+	b.busy[inst] = false
+	b.done[inst] = s
+	return s
+}
+
+// order returns the instructions of an instance that do something, in program
+// order.
+func (b *builder) order(inst *instance) []int {
+	if len(inst.fn.Blocks) == 0 {
+		return callSites(inst)
+	}
+	var out []int
+	for bi := range inst.fn.Blocks {
+		if !inst.reach[bi] {
+			continue
+		}
+		blk := &inst.fn.Blocks[bi]
+		for i := int(blk.First); i < int(blk.Last); i++ {
+			if len(inst.calls[i]) > 0 || len(inst.lib[i]) > 0 {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(x, y int) int { return b.line(inst, x) - b.line(inst, y) })
+	return out
+}
+
+// line is the line of an instruction: within one function, the order of lines
+// is the order of the program, whatever order its blocks have.
+func (b *builder) line(inst *instance, i int) int { return inst.fn.Instrs[i].Site.Line }
+
+func (b *builder) instr(inst *instance, i int) *summary.Instr {
+	if i < len(inst.fn.Instrs) {
+		return &inst.fn.Instrs[i]
+	}
+	return &summary.Instr{Op: summary.OpCall}
+}
+
+// at returns what one instruction does.
+func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
+	var inner []*graph.Step
+	for _, target := range inst.calls[i] {
+		if s := b.body(target); s != nil {
+			inner = append(inner, b.enter(inst, i, in, target, s))
+		}
+	}
+	var callee *graph.Step
+	if len(inner) > 1 {
+		callee = &graph.Step{Kind: graph.Branch, Steps: inner, Probs: make([]*graph.Quantity, len(inner)), Site: gsite(in.Site), Func: inst.fn.Symbol}
+	} else {
+		callee = seq(inner)
+	}
+	var steps []*graph.Step
+	for _, ev := range inst.lib[i] {
+		own, around := b.event(inst, i, in, ev, callee)
+		steps = append(steps, own...)
+		if around != nil {
+			callee = around
+		}
+	}
+	s := seq(append(steps, callee))
+	if in.Op == summary.OpGo && s != nil {
+		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol}
+	}
+	return s
+}
+
+// enter returns the steps of a callee as seen from the call.
+func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instance, s *graph.Step) *graph.Step {
+	if b.m.prog.generated[target.fn.Site.File] && len(inst.fn.Blocks) > 0 {
+		return b.resite(s, inst, in)
+	}
+	if len(inst.fn.Blocks) == 0 {
+		return s
+	}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site)}
+	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
+}
+
+// resite copies steps of generated code and moves them to the call of it: what
+// a reader looks for is the hand-written line.
+func (b *builder) resite(s *graph.Step, inst *instance, in *summary.Instr) *graph.Step {
+	if s.Func != "" && !b.generatedFunc(s.Func) {
+		return s
+	}
+	c := *s
+	c.Site, c.Func, c.Stack = gsite(in.Site), inst.fn.Symbol, nil
+	if c.Kind == graph.Call {
+		b.l.stepID++
+		c.ID = b.l.stepID
+	}
+	c.Steps = make([]*graph.Step, len(s.Steps))
+	for n, inner := range s.Steps {
+		c.Steps[n] = b.resite(inner, inst, in)
+	}
+	return &c
+}
+
+func (b *builder) generatedFunc(symbol string) bool {
+	fn := b.m.prog.funcs[symbol]
+	return fn != nil && b.m.prog.generated[fn.Site.File]
+}
+
+// call makes the step of one target.
+func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
+	b.l.stepID++
+	return &graph.Step{
+		Kind: graph.Call, Site: site, Func: fn, To: t.to, EdgeKind: t.kind, Operation: t.operation,
+		Effect: t.effect, Certain: t.certain, ID: b.l.stepID,
+	}
+}
+
+// event returns the steps of one library call, and where it runs the callee
+// itself, the callee wrapped in what the library does with it.
+func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
+	site, fn := gsite(in.Site), inst.fn.Symbol
+	for _, t := range b.l.resolve(b.d, ev) {
+		s := b.call(t, site, fn)
+		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
+		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
+		s.Deadline = b.deadline(ev)
+		own = append(own, s)
+	}
+	switch ev.entry.Role {
+	case catalog.Sleep:
+		if ev.entry.Op == "" {
+			own = append(own, &graph.Step{Kind: graph.Wait, Site: site, Func: fn, Time: b.duration(ev)})
+		}
+	case catalog.RateLimit:
+		if ev.entry.Op == "wait" {
+			own = append(own, &graph.Step{Kind: graph.Limit, Site: site, Func: fn})
+		}
+	}
+	if callee == nil {
+		return own, nil
+	}
+	wrap := func(kind graph.StepKind) *graph.Step {
+		return &graph.Step{Kind: kind, Steps: []*graph.Step{callee}, Site: site, Func: fn}
+	}
+	switch {
+	case ev.entry.Role == catalog.Retry:
+		around = wrap(graph.Try)
+		around.Retry = &graph.Retry{Source: "wrapper", Class: "retry", Wait: orUnknown(ev.entry.Backoff)}
+	case ev.entry.Role == catalog.Once:
+		around = b.onStartup(callee)
+	case ev.entry.Role == catalog.TxBegin:
+		around = wrap(graph.Hold)
+		around.Lock = &graph.LockInfo{ID: "tx " + site.String(), Name: "transaction", Kind: "transaction", Scope: "request", Exclusive: true, Declared: site}
+	case ev.entry.When == catalog.Parallel:
+		around = wrap(graph.Each)
+		around.Data = true
+	case ev.entry.When == catalog.Each:
+		around = wrap(graph.Loop)
+		around.Data = true
+	case ev.entry.When == catalog.Background || ev.entry.Role == catalog.Spawn && !ev.entry.Sync:
+		around = wrap(graph.Spawn)
+		around.Joined = b.waits(inst, i)
+	}
+	return own, around
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+// onStartup marks calls that happen on the first request only.
+func (b *builder) onStartup(s *graph.Step) *graph.Step {
+	c := *s
+	c.Startup = true
+	c.Steps = make([]*graph.Step, len(s.Steps))
+	for n, inner := range s.Steps {
+		c.Steps[n] = b.onStartup(inner)
+	}
+	return &c
+}
+
+// nest groups items by the regions that enclose them.
+func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
+	var out []*graph.Step
+	for n := 0; n < len(items); {
+		if len(items[n].region) <= level {
+			out = append(out, items[n].step)
+			n++
+			continue
+		}
+		r := items[n].region[level]
+		end := n + 1
+		for end < len(items) && len(items[end].region) > level && items[end].region[level] == r {
+			end++
+		}
+		if inner := b.nest(inst, items[n:end], level+1); inner != nil {
+			out = append(out, b.regionStep(inst, r, inner))
+		}
+		n = end
+	}
+	return seq(out)
+}
+
+func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph.Step {
+	if r.hold {
+		in := &inst.fn.Instrs[r.id]
+		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(in.Site), Func: inst.fn.Symbol, Lock: b.flow(inst).locks[r.id]}
+	}
+	loop := &inst.fn.Loops[r.id]
+	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
+	switch loop.Kind {
+	case summary.LoopCount:
+		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
+			if v, ok := number(n); ok {
+				s.Data = false
+				s.Times = graph.Exact(max(0, v-float64(loop.Start)), graph.Derived, gsite(loop.Site), "bound of the loop")
+			}
+		}
+	case summary.LoopRange:
+		if n := b.fixedLength(inst, loop.Over); n >= 0 {
+			s.Data = false
+			s.Times = graph.Exact(float64(n), graph.Derived, gsite(loop.Site), "elements of a literal")
+		}
+	}
+	return s
+}
+
+// fixedLength returns the length of a list that is written out in the source;
+// -1 if data decides.
+func (b *builder) fixedLength(inst *instance, list summary.Ref) int {
+	id, ok := b.m.single(b.m.ref(inst, list))
+	if !ok {
+		return -1
+	}
+	v := b.m.byID[id]
+	if v.kind != kAddr || b.m.objects[v.obj].kind != oAlloc || !strings.HasPrefix(b.m.objects[v.obj].typ, "[") || strings.HasPrefix(b.m.objects[v.obj].typ, "[]") {
+		return -1
+	}
+	n := 0
+	for _, kid := range b.m.objects[v.obj].kids[v.path] {
+		if _, ok := indexOf(b.m.paths[kid].comp); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// join turns goroutines that the function waits for into parallel parts.
+func (b *builder) join(inst *instance, items []item) []item {
+	var out []item
+	for n := 0; n < len(items); n++ {
+		it := items[n]
+		if it.step.Kind != graph.Spawn || !(it.step.Joined || b.waits(inst, it.instr)) {
+			out = append(out, it)
+			continue
+		}
+		if b.flow(inst).inLoop(it.instr) {
+			// One goroutine an element, all of them awaited.
+			r := it.region
+			loop := -1
+			for k := len(r) - 1; k >= 0; k-- {
+				if !r[k].hold {
+					loop = k
+					break
+				}
+			}
+			outer := b.regionStep(inst, r[loop], it.step.Steps[0])
+			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over}
+			out = append(out, item{step: s, instr: it.instr, region: r[:loop]})
+			continue
+		}
+		par := &graph.Step{Kind: graph.Par, Steps: slices.Clone(it.step.Steps), Site: it.step.Site, Func: it.step.Func}
+		for n+1 < len(items) && items[n+1].step.Kind == graph.Spawn && slices.Equal(items[n+1].region, it.region) && b.waits(inst, items[n+1].instr) {
+			n++
+			par.Steps = append(par.Steps, items[n].step.Steps...)
+		}
+		out = append(out, item{step: par, instr: it.instr, region: it.region})
+	}
+	return out
+}

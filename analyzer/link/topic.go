@@ -1,0 +1,222 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/graph"
+)
+
+// topicTargets resolves a publication or subscription by topic and broker.
+func (l *linker) topicTargets(d *deployment, ev *event) []target {
+	e := ev.entry
+	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" {
+		return nil
+	}
+	kind := graph.EdgePublish
+	if e.Role == catalog.Consume {
+		kind = graph.EdgeConsume
+	}
+	var out []target
+	for _, r := range l.topics(d, ev) {
+		out = append(out, target{to: r.ID, kind: kind, effect: graph.Write, certain: true})
+	}
+	return out
+}
+
+// topics returns the topics that an event speaks of.
+func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
+	m := d.m
+	texts := l.messageTexts(d, ev)
+	tech, broker := ev.entry.Technology, ""
+	for _, o := range m.origins(ev.recv) {
+		c := &confWalk{m: m, seen: map[objID]bool{}}
+		c.object(o.obj, "", 0)
+		for _, s := range o.names {
+			for n := range m.objects[s.obj].args {
+				c.set(m.cell(s.obj, m.child(root, "$"+itoa(n))).set, "topic", 1)
+			}
+		}
+		texts = append(texts, c.found...)
+		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
+			tech = t
+		}
+	}
+	for _, id := range meant(texts, "addr", "dsn", "host") {
+		p := l.place(d, id)
+		if p.workload != nil {
+			broker = p.workload.Name
+			break
+		}
+		if p.known && broker == "" {
+			broker = p.host
+		}
+	}
+	var names []string
+	for _, meaning := range []string{"topic", "exchange"} {
+		for _, id := range meant(texts, meaning) {
+			t := m.renderOne(id)
+			if t == "" || strings.Trim(t, hole) == "" {
+				for _, s := range m.symbols(id) {
+					names = appendNew(names, label([]string{s}))
+				}
+				continue
+			}
+			names = appendNew(names, strings.ReplaceAll(t, hole, "*"))
+		}
+		if len(names) > 0 {
+			break
+		}
+	}
+	kind := graph.Topic
+	if tech == "asynq" || tech == "machinery" {
+		kind = graph.Queue
+		names = []string{"default"} // one queue carries all task types
+		if q := meant(texts, "queue.name"); len(q) > 0 {
+			names = []string{m.renderOne(q[0])}
+		}
+	}
+	var sites []graph.Site
+	var out []*graph.Resource
+	for _, n := range names {
+		id := n
+		if kind == graph.Queue {
+			id = tech + "-" + n
+		}
+		r := l.make(id, kind, queueTechnology(tech), strings.TrimPrefix(broker+" "+n, " "), broker, "", tech+" "+broker, sites)
+		out = append(out, r)
+	}
+	if len(out) == 0 && tech != "" {
+		id := tech
+		if broker != "" {
+			id = broker
+		}
+		out = append(out, l.make(id, graph.Queue, queueTechnology(tech), id, broker, "", tech+" "+broker, nil))
+	}
+	return out
+}
+
+// queueTechnology returns what a queue library stores its messages in.
+func queueTechnology(tech string) string {
+	switch tech {
+	case "asynq", "machinery":
+		return "redis"
+	}
+	return tech
+}
+
+func appendNew(list []string, s string) []string {
+	for _, t := range list {
+		if t == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// messageTexts collects what the arguments of an event say: a topic, or a
+// message that carries one.
+func (l *linker) messageTexts(d *deployment, ev *event) []confText {
+	m := d.m
+	var out []confText
+	for _, a := range ev.entry.Args {
+		switch a.Name {
+		case "ctx", "handler", "fn", "key", "data", "timeout":
+			continue
+		}
+		meaning := a.Name
+		if n, ok := confNames[a.Name]; ok {
+			meaning = n
+		}
+		set := m.argument(nil, ev.entry, a.Name, ev.recv, ev.args)
+		c := &confWalk{m: m, seen: map[objID]bool{}}
+		c.set(set, meaning, 0)
+		for _, e := range m.elements(nil, set) {
+			c.set(e, meaning, 1)
+		}
+		out = append(out, c.found...)
+	}
+	return out
+}
+
+// lockTargets resolves a lock that is kept in a shared store: the store, and
+// the lock in it.
+func (l *linker) lockTargets(d *deployment, ev *event) []target {
+	e := ev.entry
+	switch e.Op {
+	case "new", "lease", "cas", "txn":
+		return nil
+	}
+	m := d.m
+	tech := e.Technology
+	name := ""
+	for _, o := range l.lockObjects(d, ev) {
+		if i, ok := m.objects[o].entry.Arg("key"); ok && i >= 0 {
+			name = m.keyText(m.cell(o, m.child(root, "$"+itoa(i))).set)
+		}
+	}
+	if name == "" {
+		name = m.keyText(m.argument(nil, e, "key", ev.recv, ev.args))
+	}
+	id := "lock"
+	if n := strings.Trim(name, "*-_:/."); n != "" {
+		id = n
+	}
+	r := l.make(id+"-lock", graph.Lock, tech, name, "", "", "", nil)
+	return []target{{to: r.ID, kind: graph.EdgeLock, operation: name, effect: graph.Write, certain: true}}
+}
+
+// lockObjects returns the objects of the catalog's lock constructors behind
+// the receiver of an event.
+func (l *linker) lockObjects(d *deployment, ev *event) []objID {
+	var out []objID
+	for _, id := range d.m.sets[ev.recv] {
+		if v := d.m.byID[d.m.bare(id)]; v.kind == kAddr {
+			if e := d.m.objects[v.obj].entry; e != nil && e.Role == catalog.DLock {
+				out = append(out, v.obj)
+			}
+		}
+	}
+	return out
+}
+
+// registrations notes under which names and ports services can be found, and
+// what they consume.
+func (l *linker) registrations() {
+	for _, d := range l.all {
+		if d.m == nil {
+			continue
+		}
+		for _, e := range d.m.entries {
+			if e.kind != "consume" || !d.m.alive(e.ev.inst) {
+				continue
+			}
+			l.consumer(d, e)
+		}
+	}
+}
+
+// consumer makes the endpoint of a message handler: one for each topic, or for
+// each task type of a queue.
+func (l *linker) consumer(d *deployment, e *entry) {
+	m := d.m
+	for _, r := range l.topics(d, e.ev) {
+		names := []string{r.ID}
+		if r.Kind == graph.Queue {
+			names = nil
+			for _, id := range meant(l.messageTexts(d, e.ev), "topic") {
+				names = appendNew(names, strings.ReplaceAll(m.renderOne(id), hole, "*"))
+			}
+			if len(names) == 0 {
+				names = []string{r.ID}
+			}
+		}
+		for _, n := range names {
+			if i, ok := e.ev.entry.Arg("cron"); ok && i >= 0 {
+				l.addEndpoint(d, e, graph.EndpointCron, m.render(m.argument(nil, e.ev.entry, "cron", e.ev.recv, e.ev.args)), m.handlerSite(e)).Topic = r.ID
+				continue
+			}
+			l.addEndpoint(d, e, graph.EndpointConsume, n, m.handlerSite(e)).Topic = r.ID
+		}
+	}
+}
