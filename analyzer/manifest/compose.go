@@ -24,7 +24,7 @@ func (r *reader) compose(t *tree, files []string, profiles []string) bool {
 	dir := path.Dir(files[0])
 	work := filepath.Join(t.root, filepath.FromSlash(dir))
 	cd := types.ConfigDetails{WorkingDir: work, Environment: types.Mapping{}}
-	c := &composer{reader: r, tree: t, dir: dir}
+	c := &composer{reader: r, tree: t, main: files[0]}
 	for _, f := range files {
 		src, err := t.read(f)
 		if err != nil {
@@ -51,16 +51,65 @@ func (r *reader) compose(t *tree, files []string, profiles []string) bool {
 		r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: c.errorSite(err), Text: "compose: " + brief(c.relative(err.Error())), Hard: true})
 		return false
 	}
+	for _, f := range c.nodes {
+		c.included(f, 0)
+	}
+	first := len(r.set.Workloads)
 	for _, s := range sorted(p.Services) {
 		c.service(p, s)
 	}
+	for _, s := range sorted(p.Services) {
+		c.links(s, r.set.Workloads[first:])
+	}
 	return true
+}
+
+// included adds the files that a compose file includes or extends, for the
+// places of what they hold.
+func (c *composer) included(f composeFile, depth int) {
+	var names []string
+	for _, i := range items(field(f.node, "include")) {
+		names = append(names, texts(i, "path")...)
+		if i.Kind == yaml.ScalarNode {
+			names = append(names, i.Value)
+		}
+	}
+	for _, s := range pairs(field(f.node, "services")) {
+		names = append(names, texts(s.value, "extends", "file")...)
+	}
+	for _, name := range names {
+		rel, ok := c.tree.within(path.Dir(f.name), name)
+		if !ok || depth > 5 || slices.ContainsFunc(c.nodes, func(o composeFile) bool { return o.name == rel }) {
+			continue
+		}
+		src, err := c.tree.read(rel)
+		if err != nil {
+			continue
+		}
+		if n, _, err := parseNode(document{text: src}); err == nil && n != nil {
+			more := composeFile{rel, n}
+			c.nodes = append([]composeFile{more}, c.nodes...)
+			c.included(more, depth+1)
+		}
+	}
+}
+
+// links gives workloads the names under which a service links to them.
+func (c *composer) links(s types.ServiceConfig, all []*Workload) {
+	for _, l := range append(slices.Clone(s.Links), s.ExternalLinks...) {
+		name, alias, ok := strings.Cut(l, ":")
+		for _, w := range all {
+			if ok && (w.Name == name || slices.Contains(w.Hosts, name)) {
+				w.Hosts = unique(append(w.Hosts, alias), w.Name)
+			}
+		}
+	}
 }
 
 type composer struct {
 	*reader
 	tree  *tree
-	dir   string
+	main  string // the first file
 	nodes []composeFile
 }
 
@@ -87,19 +136,20 @@ func (c *composer) at(service string, keys ...string) graph.Site {
 	if len(keys) > 0 {
 		return c.at(service, keys[:len(keys)-1]...)
 	}
-	return graph.Site{File: c.nodes[0].name}
+	return graph.Site{File: c.main}
 }
 
-// declared is the place of a service's name.
+// declared is the place of a service's name, in the first file if it is there.
 func (c *composer) declared(service string) graph.Site {
+	site := graph.Site{File: c.main}
 	for _, f := range c.nodes {
 		for _, p := range pairs(field(f.node, "services")) {
-			if p.key.Value == service {
-				return graph.Site{File: f.name, Line: p.key.Line, Col: p.key.Column}
+			if p.key.Value == service && (site.Line == 0 || f.name == c.main) {
+				site = graph.Site{File: f.name, Line: p.key.Line, Col: p.key.Column}
 			}
 		}
 	}
-	return graph.Site{File: c.nodes[0].name}
+	return site
 }
 
 func sorted(m types.Services) []types.ServiceConfig {

@@ -109,8 +109,7 @@ var quoted = regexp.MustCompile(`services\.([\w-]+)|service "([\w-]+)"|env file 
 
 // errorSite finds the place that an error of the library is about.
 func (c *composer) errorSite(err error) graph.Site {
-	first := c.nodes[0]
-	site := graph.Site{File: first.name}
+	site := graph.Site{File: c.main}
 	if m := quoted.FindStringSubmatch(err.Error()); m != nil {
 		name := cmp.Or(m[1], m[2])
 		for _, f := range c.nodes {

@@ -42,6 +42,7 @@ func (r *reader) readObjects(objects []object) {
 	r.seen = map[string]graph.Site{}
 	var kept []object
 	for _, o := range objects {
+		lenientLabels(o.node)
 		if o.namespace == "" {
 			o.namespace = "default"
 		}

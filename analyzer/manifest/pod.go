@@ -22,7 +22,7 @@ func (r *reader) pod(w *Workload, o object, at ...string) {
 	if tmpl == nil {
 		return
 	}
-	r.lenient(o, tmpl)
+	lenient(tmpl)
 	var t corev1.PodTemplateSpec
 	if err := decode(tmpl, &t); err != nil {
 		r.gap(o.siteOf(tmpl), "%s: %s: %v", w.ID(), strings.Join(append(at, "spec"), "."), err)
@@ -49,12 +49,7 @@ func (r *reader) pod(w *Workload, o object, at ...string) {
 
 // lenient makes text of what must be text and is often written as a number or
 // a truth value; an API server refuses it, yet its meaning is plain.
-func (r *reader) lenient(o object, tmpl *yaml.Node) {
-	asText := func(n *yaml.Node) {
-		if n = follow(n); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
-			n.Tag = "!!str"
-		}
-	}
+func lenient(tmpl *yaml.Node) {
 	for _, list := range []string{"containers", "initContainers"} {
 		for _, c := range items(field(tmpl, "spec", list)) {
 			for _, e := range items(field(c, "env")) {
@@ -70,10 +65,21 @@ func (r *reader) lenient(o object, tmpl *yaml.Node) {
 			}
 		}
 	}
-	for _, kind := range []string{"labels", "annotations"} {
-		for _, p := range pairs(field(tmpl, "metadata", kind)) {
+	lenientLabels(tmpl)
+}
+
+// lenientLabels does the same for labels, annotations and selectors.
+func lenientLabels(n *yaml.Node) {
+	for _, keys := range [][]string{{"metadata", "labels"}, {"metadata", "annotations"}, {"spec", "selector"}, {"spec", "selector", "matchLabels"}} {
+		for _, p := range pairs(field(n, keys...)) {
 			asText(p.value)
 		}
+	}
+}
+
+func asText(n *yaml.Node) {
+	if n = follow(n); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+		n.Tag = "!!str"
 	}
 }
 
