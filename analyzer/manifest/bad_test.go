@@ -82,6 +82,22 @@ func TestBounded(t *testing.T) {
 	}
 }
 
+// TestOutside reads a file that the user names by its absolute path.
+func TestOutside(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rendered.yaml")
+	text := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: x/a}]}}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	set, gaps := Discover(t.TempDir(), Options{Paths: []string{file, file + ".gone"}, Mains: []string{"cmd/a"}})
+	if len(set.Workloads) != 1 || set.Workloads[0].Main() != "cmd/a" || set.Workloads[0].Site.File != file {
+		t.Errorf("workloads = %+v, want one of %s", set.Workloads, file)
+	}
+	if len(gaps) != 1 || gaps[0].Site.File != file+".gone" {
+		t.Errorf("gaps = %v, want one for the absent file", gaps)
+	}
+}
+
 // TestAbsentRoot wants a gap, not a panic.
 func TestAbsentRoot(t *testing.T) {
 	set, gaps := Discover(filepath.Join(t.TempDir(), "gone"), Options{})

@@ -3,14 +3,10 @@ package manifest
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
-	"helm.sh/helm/v3/pkg/engine"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -165,141 +160,6 @@ func (h *helmChart) values(env string) (map[string]any, error) {
 		}
 	}
 	return map[string]any{}, nil
-}
-
-// render renders the chart with overriding values. It returns the objects of
-// all templates. A template that fails is a gap; the others still count.
-func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.Gap) {
-	// Rendering changes the chart: each starts from a fresh one.
-	fresh, gs := openChart(h.tree, h.dir)
-	if fresh == nil {
-		return nil, gs
-	}
-	gaps = append(gaps, fresh.gaps...)
-	h = fresh
-	gaps = append(gaps, h.bounded()...)
-	var out map[string]string
-	for range maxTries {
-		var err error
-		out, err = h.try(over)
-		if err == nil {
-			break
-		}
-		site, culprit := h.culprit(err)
-		if h.standIn(err.Error(), over) {
-			if !slices.ContainsFunc(gaps, func(g graph.Gap) bool { return g.Site == site }) {
-				gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: what is missing counts as empty: " + brief(err.Error())})
-			}
-			continue
-		}
-		gaps = append(gaps, graph.Gap{Kind: "manifest", Site: site, Text: "chart: " + brief(err.Error()), Hard: true})
-		if culprit == "" || !h.drop(culprit) {
-			return nil, gaps
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(out)) {
-		if path.Base(name) == "NOTES.txt" || strings.HasPrefix(path.Base(name), "_") {
-			continue
-		}
-		file := h.file(name)
-		src, _ := h.tree.read(file)
-		place := align(file, string(src), out[name])
-		objs, gs := parseObjects(file, []byte(out[name]), func(before int) locator {
-			return func(line, col int) graph.Site { return place(line + before) }
-		})
-		objects = append(objects, objs...)
-		gaps = append(gaps, gs...)
-	}
-	return objects, gaps
-}
-
-// brief makes one line of at most 300 bytes of a library's error.
-func brief(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > 300 {
-		s = s[:170] + " ... " + s[len(s)-120:]
-	}
-	return s
-}
-
-// try renders once, under a time limit.
-func (h *helmChart) try(over map[string]any) (map[string]string, error) {
-	type result struct {
-		out map[string]string
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		defer func() {
-			if p := recover(); p != nil {
-				r = result{err: fmt.Errorf("cannot be rendered: %v", p)}
-			}
-			done <- r
-		}()
-		r.out, r.err = h.once(over)
-	}()
-	limit := time.NewTimer(renderTime)
-	defer limit.Stop()
-	select {
-	case r := <-done:
-		return r.out, r.err
-	case <-limit.C:
-		return nil, fmt.Errorf("rendering took more than %s", renderTime)
-	}
-}
-
-func (h *helmChart) once(over map[string]any) (map[string]string, error) {
-	if err := chartutil.ProcessDependenciesWithMerge(h.chart, over); err != nil {
-		return nil, err
-	}
-	name := cmp.Or(h.chart.Name(), path.Base(h.dir))
-	vals, err := chartutil.ToRenderValuesWithSchemaValidation(h.chart, over, chartutil.ReleaseOptions{Name: name, Namespace: "default", Revision: 1, IsInstall: true}, chartutil.DefaultCapabilities, true)
-	if err != nil {
-		return nil, err
-	}
-	return new(engine.Engine).Render(h.chart, vals)
-}
-
-var templateError = regexp.MustCompile(`([\w./-]+\.(?:ya?ml|tpl|txt|json)):(\d+)(?::(\d+))?`)
-
-// culprit finds the template and line that an error names.
-func (h *helmChart) culprit(err error) (graph.Site, string) {
-	m := templateError.FindStringSubmatch(err.Error())
-	if m == nil {
-		return graph.Site{File: path.Join(h.dir, "Chart.yaml")}, ""
-	}
-	site := graph.Site{File: h.file(m[1])}
-	site.Line, _ = strconv.Atoi(m[2])
-	site.Col, _ = strconv.Atoi(m[3])
-	return site, m[1]
-}
-
-// drop removes a template from the loaded chart.
-func (h *helmChart) drop(name string) bool {
-	var walk func(c *chart.Chart) bool
-	walk = func(c *chart.Chart) bool {
-		for i, t := range c.Templates {
-			if path.Join(c.ChartFullPath(), t.Name) == name {
-				c.Templates = slices.Delete(c.Templates, i, i+1)
-				return true
-			}
-		}
-		return slices.ContainsFunc(c.Dependencies(), walk)
-	}
-	return walk(h.chart)
-}
-
-// file returns where a template of the loaded chart, such as
-// NAME/charts/SUB/templates/x.yaml, lies in the tree.
-func (h *helmChart) file(name string) string {
-	_, rest, _ := strings.Cut(name, "/")
-	for from, to := range h.moved {
-		if in, ok := beneath(rest, from); ok {
-			return path.Join(to, in)
-		}
-	}
-	return path.Join(h.dir, rest)
 }
 
 // absent lists the dependencies that the values enable and that are not there.

@@ -20,7 +20,7 @@ import (
 
 // Options say what to read. The zero Options find everything by themselves.
 type Options struct {
-	Paths []string  // files or directories that describe the deployment; "-" is Stdin; none: they are searched
+	Paths []string  // files or directories that describe the deployment, relative to the root, or absolute; "-" is Stdin; none: they are searched
 	Stdin io.Reader // read for the path "-"
 	Env   string    // the environment, such as "prod": the name of an overlay, a values file, a compose file or a profile
 	Mains []string  // directories of the system's main packages, relative to the root
@@ -175,6 +175,10 @@ func (d *discovery) named() {
 		}
 		rel, ok := t.within(".", p)
 		dir, there := t.stat(rel)
+		if filepath.IsAbs(p) && !ok {
+			d.outside(p)
+			continue
+		}
 		if !ok || !there {
 			d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: p}, Text: "is not there, or lies outside of the root", Hard: true})
 			continue
@@ -202,6 +206,22 @@ func (d *discovery) named() {
 			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, []string{rel}), true })
 		}
 	}
+}
+
+// outside reads a plain file that the user names and that does not lie under
+// the root, such as what another program has rendered.
+func (d *discovery) outside(name string) {
+	t := &tree{root: filepath.Dir(name)}
+	src, err := t.read(filepath.Base(name))
+	if err != nil {
+		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: name}, Text: err.Error(), Hard: true})
+		return
+	}
+	d.add("yaml", name, func(r *reader) ([]object, bool) {
+		objs, gaps := parseObjects(name, src, func(before int) locator { return inFile(name, before) })
+		r.gaps = append(r.gaps, gaps...)
+		return objs, true
+	})
 }
 
 func (t *tree) kustomizationIn(dir string) (string, bool) {

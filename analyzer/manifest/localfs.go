@@ -1,0 +1,163 @@
+package manifest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// A localFS is the disk, without what lies outside of the root, without files
+// that are too large, and with kustomization files that fetch nothing.
+type localFS struct {
+	filesys.FileSystem
+	tree *tree
+	seen map[string]bool // kustomization files whose gaps were reported
+	gaps []graph.Gap
+}
+
+// ReadFile implements filesys.FileSystem.
+func (f *localFS) ReadFile(name string) ([]byte, error) {
+	rel, ok := f.tree.within("", name)
+	if !ok {
+		return nil, errors.New(name + " lies outside of the root")
+	}
+	src, err := f.tree.read(rel)
+	if err != nil || !kustomizeName.MatchString(path.Base(rel)) {
+		return src, err
+	}
+	return f.clean(rel, src), nil
+}
+
+// clean takes out of a kustomization file what would be fetched or run, each
+// with a gap, asks for origins, and rewrites obsolete fields, of which the
+// library would warn on standard error.
+func (f *localFS) clean(rel string, src []byte) []byte {
+	n, _, err := parseNode(document{text: src})
+	if err != nil || n == nil || n.Kind != yaml.MappingNode {
+		return src
+	}
+	gap := func(at *yaml.Node, format string, args ...any) {
+		site := graph.Site{File: rel, Line: at.Line, Col: at.Column}
+		for _, g := range f.gaps {
+			if g.Site == site {
+				return
+			}
+		}
+		f.gaps = append(f.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + fmt.Sprintf(format, args...), Hard: true})
+	}
+	var kept []*yaml.Node
+	for _, p := range pairs(n) {
+		switch p.key.Value {
+		case "helmCharts", "helmChartInflationGenerator", "helmGlobals":
+			gap(p.key, "%s would be fetched", p.key.Value)
+			continue
+		case "buildMetadata":
+			continue
+		case "resources", "bases", "components":
+			var list []*yaml.Node
+			for _, e := range items(p.value) {
+				to, inside := f.tree.within(path.Dir(rel), e.Value)
+				_, there := f.tree.stat(to)
+				switch {
+				case remote(e.Value):
+					gap(e, "%s would be fetched", e.Value)
+				case !inside:
+					gap(e, "%s lies outside of the root", e.Value)
+				case !there:
+					gap(e, "%s is not there", e.Value)
+				default:
+					list = append(list, e)
+				}
+			}
+			v := *p.value
+			v.Content = list
+			p.value = &v
+		default:
+			if e := fetched(p.value, 0); e != nil {
+				gap(e, "%s would be fetched", e.Value)
+				continue
+			}
+		}
+		kept = append(kept, p.key, p.value)
+	}
+	kept = append(kept, &yaml.Node{Kind: yaml.ScalarNode, Value: "buildMetadata"},
+		&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "originAnnotations"}}})
+	out, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: kept})
+	if err != nil {
+		return src
+	}
+	var k types.Kustomization
+	if k.Unmarshal(out) != nil {
+		return out
+	}
+	k.FixKustomization()
+	if k.FixKustomizationPreMarshalling(dirFS{f, path.Dir(rel)}) != nil {
+		return out
+	}
+	fixed, err := json.Marshal(&k) // which is YAML, too
+	if err != nil {
+		return out
+	}
+	return fixed
+}
+
+// A dirFS reads names relative to a directory of the tree.
+type dirFS struct {
+	*localFS
+	dir string
+}
+
+// ReadFile implements filesys.FileSystem.
+func (d dirFS) ReadFile(name string) ([]byte, error) {
+	rel, ok := d.tree.within(d.dir, name)
+	if !ok || strings.Contains(name, "\n") {
+		return nil, errors.New("no file")
+	}
+	return d.tree.read(rel)
+}
+
+// remote reports whether kustomize would fetch a resource.
+func remote(name string) bool {
+	return strings.Contains(name, "://") || strings.HasPrefix(name, "git@") || strings.HasPrefix(name, "git::") ||
+		strings.HasPrefix(name, "github.com/") || strings.HasPrefix(name, "gitlab.com/") || strings.Contains(name, "?ref=")
+}
+
+// fetched returns a scalar under keys that name files whose value is a URL.
+func fetched(n *yaml.Node, depth int) *yaml.Node {
+	n = follow(n)
+	if n == nil || depth > 5 {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, e := range items(n) {
+			if e.Kind == yaml.ScalarNode && (strings.HasPrefix(e.Value, "https://") || strings.HasPrefix(e.Value, "http://")) {
+				return e
+			}
+			if f := fetched(e, depth+1); f != nil {
+				return f
+			}
+		}
+	case yaml.MappingNode:
+		for _, p := range pairs(n) {
+			if p.key.Value == "path" && (strings.HasPrefix(p.value.Value, "https://") || strings.HasPrefix(p.value.Value, "http://")) {
+				return p.value
+			}
+			if p.key.Value == "literals" || p.key.Value == "patch" {
+				continue
+			}
+			if f := fetched(p.value, depth+1); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}
