@@ -12,33 +12,22 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
 )
 
 // An app is the command with what it depends on, so that tests can replace
 // the analysis.
 type app struct {
-	analyze        func(context.Context, config) (*report.Report, error)
+	analyze        func(context.Context, analyzer.Config) (*report.Report, error)
 	rules          func() []report.Rule
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
-// config is what is asked of the analysis.
-type config struct {
-	root    string   // absolute
-	tags    []string // build tags
-	tests   bool
-	k8s     []string // paths of manifests, relative to the working directory; - is stdin
-	stdin   io.Reader
-	env     string
-	noCache bool
-	phase   func(name string) // called when a phase begins
-}
-
 // Main runs the command in this process and returns its exit status.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{analyze: analyze, rules: manuals, stdin: stdin, stdout: stdout, stderr: stderr}
+	a := &app{analyze: analyzer.Analyze, rules: manuals, stdin: stdin, stdout: stdout, stderr: stderr}
 	if status, ok := a.hidden(ctx, args); ok {
 		return status
 	}
@@ -67,7 +56,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if f.report != "" {
 		rel = "." // a saved report knows no directory
 	}
-	r, err := a.obtain(ctx, f, root)
+	r, err := a.obtain(ctx, f, root, rel)
 	if err != nil {
 		if ctx.Err() != nil {
 			return a.fail(ctx.Err())
@@ -80,14 +69,13 @@ func (a *app) run(ctx context.Context, args []string) int {
 }
 
 // obtain analyses, or reads the report that was saved.
-func (a *app) obtain(ctx context.Context, f *flags, root string) (*report.Report, error) {
+func (a *app) obtain(ctx context.Context, f *flags, root, rel string) (*report.Report, error) {
 	switch f.report {
 	case "":
 		p := newProgress(a.stderr, f.verbose)
 		defer p.done()
-		return a.analyze(ctx, config{
-			root: root, tags: splitList(f.tags), tests: f.tests, k8s: f.k8s, stdin: a.stdin,
-			env: f.env, noCache: f.noCache, phase: p.phase,
+		return a.analyze(ctx, analyzer.Config{
+			Root: root, Tags: splitList(f.tags), Manifests: rooted(f.k8s, rel), Stdin: a.stdin, Env: f.env, Progress: p.phase,
 		})
 	case "-":
 		return report.Decode(a.stdin)
@@ -146,11 +134,15 @@ func (a *app) fail(err error) int {
 	return report.ExitUsage
 }
 
-// rooted makes patterns that are relative to a directory relative to the root.
-func rooted(patterns []string, rel string) []string {
+// rooted makes paths that are relative to a directory relative to the root. It
+// leaves "-", which is stdin, and absolute paths.
+func rooted(paths []string, rel string) []string {
 	var list []string
-	for _, p := range patterns {
-		list = append(list, path.Join(rel, filepath.ToSlash(p)))
+	for _, p := range paths {
+		if p != "-" && !filepath.IsAbs(p) {
+			p = path.Join(rel, filepath.ToSlash(p))
+		}
+		list = append(list, p)
 	}
 	return list
 }

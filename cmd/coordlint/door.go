@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/vet"
 	"github.com/coordlint/coordlint/graph"
@@ -34,7 +35,7 @@ func (a *app) vetResults(ctx context.Context) (*vet.Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.analyze(ctx, config{root: root, phase: func(string) {}})
+	r, err := a.analyze(ctx, analyzer.Config{Root: root})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/vet"
 	"github.com/coordlint/coordlint/graph"
@@ -62,8 +63,8 @@ func TestResultsAreOfTheNearestRoot(t *testing.T) {
 	t.Chdir(filepath.Join(root, "svc"))
 	var out, errs bytes.Buffer
 	var asked string
-	a := &app{stdout: &out, stderr: &errs, analyze: func(_ context.Context, c config) (*report.Report, error) {
-		asked = c.root
+	a := &app{stdout: &out, stderr: &errs, analyze: func(_ context.Context, c analyzer.Config) (*report.Report, error) {
+		asked = c.Root
 		return &report.Report{InputsHash: "bytes"}, nil
 	}}
 	status, ok := a.hidden(t.Context(), []string{vet.ResultsFlag})
@@ -74,30 +75,8 @@ func TestResultsAreOfTheNearestRoot(t *testing.T) {
 	if asked != root || r.Root != root || !strings.HasSuffix(r.Hash, "bytes") || len(r.Hash) < 64 {
 		t.Errorf("asked for %s, answered %+v", asked, r)
 	}
-	a.analyze = func(context.Context, config) (*report.Report, error) { return nil, errors.New("no Go files") }
+	a.analyze = func(context.Context, analyzer.Config) (*report.Report, error) { return nil, errors.New("no Go files") }
 	if status, _ := a.hidden(t.Context(), []string{vet.ResultsFlag}); status != 2 || !strings.Contains(errs.String(), "no Go files") {
 		t.Errorf("a failure: status %d, %q", status, errs.String())
-	}
-}
-
-func TestFindRoot(t *testing.T) {
-	for _, c := range []struct {
-		files []string
-		want  string
-	}{
-		{[]string{"coordlint.yaml", "a/.git/HEAD", "a/b/go.mod"}, "."},
-		{[]string{".git/HEAD", "a/go.work", "a/b/go.mod"}, "."},
-		{[]string{"go.work", "a/b/go.mod"}, "."},
-		{[]string{"a/go.mod", "go.mod"}, "a"},
-		{nil, "a/b"},
-	} {
-		root := t.TempDir()
-		for _, f := range append(c.files, "a/b/x.go") {
-			write(t, filepath.Join(root, f), nil)
-		}
-		got, err := filepath.Rel(root, findRoot(filepath.Join(root, "a", "b")))
-		if err != nil || filepath.ToSlash(got) != c.want {
-			t.Errorf("%v: root %s, want %s (%v)", c.files, got, c.want, err)
-		}
 	}
 }

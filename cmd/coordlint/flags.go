@@ -14,16 +14,14 @@ type flags struct {
 	command  string // "", ceiling, graph, explain
 	patterns []string
 
-	dir     string
-	tags    string
-	tests   bool
-	format  string
-	outs    []output
-	failOn  string
-	k8s     []string
-	env     string
-	report  string
-	noCache bool
+	dir    string
+	tags   string
+	format string
+	outs   []output
+	failOn string
+	k8s    []string
+	env    string
+	report string
 
 	explain string
 	why     string
@@ -68,7 +66,6 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.Usage = func() {} // what was wrong is enough; -h writes all
 	set.StringVar(&f.dir, "C", "", "change to `dir` first")
 	set.StringVar(&f.tags, "tags", "", "comma-separated build `tags`")
-	set.BoolVar(&f.tests, "test", false, "read test files too")
 	set.StringVar(&f.format, "format", "", "what is written to stdout: "+strings.Join(formats(), ", "))
 	set.Func("out", "also write `format:file`; may be repeated", f.addOut)
 	set.StringVar(&f.failOn, "fail-on", "error", "least `severity` that makes the exit status 1: error, warning, note, none")
@@ -78,7 +75,6 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	})
 	set.StringVar(&f.env, "env", "", "deployment `environment` to analyse, such as an overlay's name")
 	set.StringVar(&f.report, "report", "", "write a report that was saved as JSON in `file` instead of analysing, - being stdin")
-	set.BoolVar(&f.noCache, "no-cache", false, "neither read nor write caches")
 	set.StringVar(&f.explain, "explain", "", "print the manual of `rule`")
 	set.StringVar(&f.why, "why", "", "print why there is an edge between `from,to`")
 	set.StringVar(&f.path, "path", "", "show the path of the endpoint `method`: its name or the end of it")

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
 )
 
@@ -26,8 +27,8 @@ func TestMain(m *testing.M) {
 }
 
 // saved stands for the analysis: it reads the report that the root holds.
-func saved(_ context.Context, c config) (*report.Report, error) {
-	f, err := os.Open(filepath.Join(c.root, "report.json"))
+func saved(_ context.Context, c analyzer.Config) (*report.Report, error) {
+	f, err := os.Open(filepath.Join(c.Root, "report.json"))
 	if err != nil {
 		return nil, fmt.Errorf("no Go files under the root")
 	}

@@ -4,24 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-)
 
-// findRoot returns the directory that is analysed for a working directory: the
-// nearest one upwards that holds coordlint.yaml, else .git, else go.work, else
-// go.mod, else the directory itself.
-func findRoot(dir string) string {
-	for _, mark := range []string{"coordlint.yaml", ".git", "go.work", "go.mod"} {
-		for d := dir; ; d = filepath.Dir(d) {
-			if _, err := os.Stat(filepath.Join(d, mark)); err == nil {
-				return d
-			}
-			if filepath.Dir(d) == d {
-				break
-			}
-		}
-	}
-	return dir
-}
+	"github.com/coordlint/coordlint/analyzer/source"
+)
 
 // locate returns the absolute root, and the working directory relative to it
 // with forward slashes. A directory given with -C is the root itself.
@@ -35,7 +20,7 @@ func locate(dir string) (root, rel string, err error) {
 	}
 	root = cwd
 	if dir == "" {
-		root = findRoot(cwd)
+		root = source.FindRoot(cwd)
 	}
 	rel, err = filepath.Rel(root, cwd)
 	return root, filepath.ToSlash(rel), err

@@ -1,18 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/rules"
 )
-
-func analyze(context.Context, config) (*report.Report, error) {
-	return nil, errors.New("no analysis yet")
-}
 
 // manuals returns what is known about the rules.
 func manuals() []report.Rule {
