@@ -6,7 +6,7 @@ import (
 	"github.com/coordlint/coordlint/analyzer/catalog"
 )
 
-func load(t testing.TB) *catalog.Catalog {
+func loaded(t testing.TB) *catalog.Catalog {
 	t.Helper()
 	c, err := catalog.Load()
 	if err != nil {
@@ -51,7 +51,7 @@ func TestFunc(t *testing.T) {
 		{"(*cloud.google.com/go/kms/apiv1.KeyManagementClient).Encrypt", "", catalog.RPCCall, ""},
 		{"(k8s.io/client-go/kubernetes/typed/core/v1.PodInterface).List", "", catalog.HTTPCall, ""},
 	}
-	c := load(t)
+	c := loaded(t)
 	for _, test := range tests {
 		e := c.Func(test.symbol)
 		want := test.want
@@ -69,7 +69,7 @@ func TestFunc(t *testing.T) {
 }
 
 func TestKindsAreApart(t *testing.T) {
-	c := load(t)
+	c := loaded(t)
 	if c.Field("net/http.Client.Timeout") == nil || c.Type("net/http.Client") == nil || c.Var("net/http.DefaultClient") == nil {
 		t.Error("a field, type or variable is not found")
 	}
@@ -79,7 +79,7 @@ func TestKindsAreApart(t *testing.T) {
 }
 
 func TestArg(t *testing.T) {
-	e := load(t).Func("(*database/sql.DB).QueryContext")
+	e := loaded(t).Func("(*database/sql.DB).QueryContext")
 	if i, ok := e.Arg("query"); i != 1 || !ok {
 		t.Errorf("Arg(query) = %d, %t", i, ok)
 	}
@@ -93,7 +93,7 @@ func TestArg(t *testing.T) {
 
 // In-house rows come first, and are checked.
 func TestWith(t *testing.T) {
-	c := load(t)
+	c := loaded(t)
 	own := catalog.Entry{Symbol: "example.com/kit/rpc.Dial", Kind: catalog.Func, Role: catalog.RPCDial, Op: "dial", Args: catalog.Args{{Name: "addr", Index: 0}}}
 	d, err := c.With([]catalog.Entry{own})
 	if err != nil {
@@ -116,12 +116,12 @@ func TestWith(t *testing.T) {
 
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		load(b)
+		loaded(b)
 	}
 }
 
 func BenchmarkMiss(b *testing.B) {
-	c := load(b)
+	c := loaded(b)
 	for b.Loop() {
 		c.Func("(*example.com/shop/v2/cart.Store).Get")
 	}

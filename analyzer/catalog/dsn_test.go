@@ -75,7 +75,7 @@ func TestParseDSN(t *testing.T) {
 		{"", "mysql", "none"},
 		{"*", "mysql", "none"},
 	}
-	c := load(t)
+	c := loaded(t)
 	for _, test := range tests {
 		d, ok := c.ParseDSN(strings.ReplaceAll(test.text, "*", catalog.Hole), test.hint)
 		got := "none"
@@ -116,7 +116,7 @@ func render(d catalog.DSN) string {
 
 // No dialect lets a password through.
 func TestParseDSNDropsSecrets(t *testing.T) {
-	c := load(t)
+	c := loaded(t)
 	for _, text := range []string{
 		"postgres://u:hunter2@db/x?sslpassword=hunter2", "host=db password=hunter2", "host=db password='hunter2 x' dbname=y",
 		"u:hunter2@tcp(db)/x?password=hunter2", "server=db;pwd=hunter2;password=hunter2", "u/hunter2@db/x", "redis://:hunter2@c/1",
@@ -133,6 +133,6 @@ func FuzzParseDSN(f *testing.F) {
 	f.Add("postgres://a:b@c:1/d?e=f", "")
 	f.Add("a:b@tcp(c)/d", "mysql")
 	f.Add("host='a", "postgres")
-	c := load(f)
+	c := loaded(f)
 	f.Fuzz(func(t *testing.T, text, hint string) { c.ParseDSN(text, hint) })
 }

@@ -18,7 +18,7 @@ func TestImage(t *testing.T) {
 		{"example.com/shop/checkout:v3", "", ""},
 		{"gcr.io/etcd-development/etcd:v3.5", "etcd", "coordinator"},
 	}
-	c := load(t)
+	c := loaded(t)
 	for _, test := range tests {
 		image, ok := c.Image(test.ref)
 		if ok != (test.kind != "") || image.Technology != test.technology || image.Kind != test.kind {
@@ -28,7 +28,7 @@ func TestImage(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
-	c := load(t)
+	c := loaded(t)
 	if p, ok := c.Port(5432); !ok || p.Technology != "postgres" || p.Weak {
 		t.Errorf("Port(5432) = %+v", p)
 	}
@@ -70,7 +70,7 @@ func TestDefault(t *testing.T) {
 		{"github.com/segmentio/kafka-go", "attempts", 10, 0},
 		{"github.com/elastic/go-elasticsearch/v7", "attempts", 4, 0},
 	}
-	c := load(t)
+	c := loaded(t)
 	for _, test := range tests {
 		d, ok := c.Default(test.library, test.what)
 		if !ok || d.Value != test.value || d.PerCPU != test.perCPU || d.Source == "" || d.Unit == "" {

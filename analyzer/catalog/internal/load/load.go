@@ -25,6 +25,7 @@ type Package struct {
 	Module   string // "" for the standard library
 	Standard bool
 	Types    *types.Package
+	Errors   []error // of the package itself
 }
 
 type listed struct {
@@ -61,7 +62,8 @@ func Packages(dir string, env []string, patterns ...string) ([]*Package, error) 
 		if l.ImportPath == "unsafe" || l.Dir == "" {
 			continue
 		}
-		p := &Package{Path: l.ImportPath, Standard: l.Standard, Types: check(&l, done)}
+		p := &Package{Path: l.ImportPath, Standard: l.Standard}
+		p.Types, p.Errors = check(&l, done)
 		if l.Module != nil {
 			p.Module = l.Module.Path
 		}
@@ -70,7 +72,8 @@ func Packages(dir string, env []string, patterns ...string) ([]*Package, error) 
 	}
 }
 
-func check(l *listed, done map[string]*types.Package) *types.Package {
+func check(l *listed, done map[string]*types.Package) (*types.Package, []error) {
+	var errs []error
 	fset := token.NewFileSet()
 	var files []*ast.File
 	for _, name := range append(l.GoFiles, l.CgoFiles...) {
@@ -82,7 +85,7 @@ func check(l *listed, done map[string]*types.Package) *types.Package {
 	conf := types.Config{
 		IgnoreFuncBodies: true,
 		FakeImportC:      true,
-		Error:            func(error) {},
+		Error:            func(err error) { errs = append(errs, err) },
 		Importer: importer(func(path string) (*types.Package, error) {
 			if to, ok := l.ImportMap[path]; ok {
 				path = to
@@ -93,8 +96,8 @@ func check(l *listed, done map[string]*types.Package) *types.Package {
 			return nil, fmt.Errorf("%s is not loaded", path)
 		}),
 	}
-	pkg, _ := conf.Check(l.ImportPath, fset, files, nil) // errors are the package's own
-	return pkg
+	pkg, _ := conf.Check(l.ImportPath, fset, files, nil) // Error has collected the errors
+	return pkg, errs
 }
 
 type importer func(path string) (*types.Package, error)

@@ -1,0 +1,3 @@
+module cloud.google.com/go/iam
+
+go 1.18

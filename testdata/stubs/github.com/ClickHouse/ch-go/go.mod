@@ -1,0 +1,3 @@
+module github.com/ClickHouse/ch-go
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/bufbuild/protovalidate-go
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/cloudwego/configmanager
+
+go 1.18

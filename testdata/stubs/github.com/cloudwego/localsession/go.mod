@@ -1,0 +1,3 @@
+module github.com/cloudwego/localsession
+
+go 1.18

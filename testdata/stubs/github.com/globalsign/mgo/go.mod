@@ -1,0 +1,3 @@
+module github.com/globalsign/mgo
+
+go 1.18

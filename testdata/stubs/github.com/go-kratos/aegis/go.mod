@@ -1,0 +1,3 @@
+module github.com/go-kratos/aegis
+
+go 1.18

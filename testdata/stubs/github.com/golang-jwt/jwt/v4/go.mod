@@ -1,0 +1,3 @@
+module github.com/golang-jwt/jwt/v4
+
+go 1.18

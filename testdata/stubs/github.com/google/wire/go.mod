@@ -1,0 +1,3 @@
+module github.com/google/wire
+
+go 1.18

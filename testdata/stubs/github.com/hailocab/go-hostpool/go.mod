@@ -1,0 +1,3 @@
+module github.com/hailocab/go-hostpool
+
+go 1.18

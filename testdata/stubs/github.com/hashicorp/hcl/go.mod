@@ -1,0 +1,3 @@
+module github.com/hashicorp/hcl
+
+go 1.18

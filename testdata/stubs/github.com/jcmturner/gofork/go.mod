@@ -1,0 +1,3 @@
+module github.com/jcmturner/gofork
+
+go 1.18

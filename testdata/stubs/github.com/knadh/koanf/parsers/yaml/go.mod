@@ -1,0 +1,3 @@
+module github.com/knadh/koanf/parsers/yaml
+
+go 1.18

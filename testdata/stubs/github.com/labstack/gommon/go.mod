@@ -1,0 +1,3 @@
+module github.com/labstack/gommon
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/lithammer/shortuuid/v3
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/mbobakov/grpc-consul-resolver
+
+go 1.18

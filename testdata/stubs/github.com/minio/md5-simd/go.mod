@@ -1,0 +1,3 @@
+module github.com/minio/md5-simd
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/openzipkin/zipkin-go
+
+go 1.18

@@ -1,0 +1,7 @@
+module github.com/prometheus/client_model
+
+go 1.18
+
+require (
+	google.golang.org/protobuf v0.0.0
+)

@@ -1,0 +1,3 @@
+module github.com/sagikazarmark/slog-shim
+
+go 1.18

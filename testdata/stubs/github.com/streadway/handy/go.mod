@@ -1,0 +1,3 @@
+module github.com/streadway/handy
+
+go 1.18

@@ -1,0 +1,3 @@
+module github.com/zeebo/errs
+
+go 1.18

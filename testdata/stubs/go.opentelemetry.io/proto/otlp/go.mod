@@ -1,0 +1,3 @@
+module go.opentelemetry.io/proto/otlp
+
+go 1.18
