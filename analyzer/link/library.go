@@ -17,7 +17,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
 	switch entry.Role {
 	case catalog.Log, catalog.Metric, catalog.Inert, catalog.Answer, catalog.Conflict, catalog.Exit, catalog.Signal, catalog.Shutdown:
-		if entry.Op == "new" || entry.Op == "with" {
+		if entry.Op == "new" || entry.Op == "with" || entry.Role == catalog.Inert {
 			return m.results(c, m.libObject(c, sym, entry, recv, args))
 		}
 		if entry.Role == catalog.Shutdown || entry.Role == catalog.Answer {

@@ -254,6 +254,16 @@ func (m *machine) blur(path pathID, to string) pathID {
 	return m.child(parent, comp)
 }
 
+// blurred reports whether a path goes through an element of unknown index.
+func (m *machine) blurred(path pathID) bool {
+	for ; path != root; path = m.paths[path].parent {
+		if c := m.paths[path].comp; c == "[unknown]" || c == "[all]" {
+			return true
+		}
+	}
+	return false
+}
+
 // read returns what may be at path of obj, for reader, which is evaluated
 // again when that grows.
 func (m *machine) read(obj objID, path pathID, reader *instance) setID {
@@ -271,8 +281,11 @@ func (m *machine) readOnce(obj objID, path pathID, reader *instance, seen *[]cel
 	}
 	out := none
 	views := []pathID{path}
-	if b := m.blur(path, "unknown"); b != path {
-		views = append(views, b)
+	switch b := m.blur(path, "unknown"); {
+	case m.blurred(path):
+		views[0] = m.blur(path, "all") // some element: what any of them holds
+	case b != path:
+		views = append(views, b) // this element, or one whose index is not known
 	}
 	for _, view := range views {
 		for p, rest := view, []string(nil); ; {
