@@ -75,12 +75,18 @@ func (g *generator) addType(path, name string) {
 	if !ok {
 		return
 	}
-	g.require(tn, 0)
 	if named, ok := tn.Type().(*types.Named); ok {
-		for m := range named.Methods() {
-			g.methods[m] = true
-		}
+		g.whole(named)
 	}
+}
+
+func (g *generator) whole(named *types.Named) {
+	named = named.Origin()
+	for m := range named.Methods() {
+		g.methods[m] = true
+	}
+	delete(g.depth, named.Obj()) // its methods have to be visited
+	g.require(named.Obj(), 0)
 }
 
 // addRow asks for what a row of the catalog names.
@@ -169,12 +175,19 @@ func (g *generator) visit(o types.Object, depth int) {
 	tn, ok := o.(*types.TypeName)
 	if !ok {
 		g.mention(o.Type(), depth+1)
+		named, isNamed := types.Unalias(o.Type()).(*types.Named)
+		if _, isVar := o.(*types.Var); isVar && isNamed && g.full[o.Pkg().Path()] && named.Obj().Pkg() != nil {
+			g.whole(named) // var X internal.Export
+		}
 		return
 	}
 	if tn.IsAlias() {
 		g.mention(tn.Type(), depth)
 		if a, ok := tn.Type().(*types.Alias); ok {
 			g.mention(a.Rhs(), depth)
+		}
+		if named, ok := types.Unalias(tn.Type()).(*types.Named); ok && g.full[o.Pkg().Path()] {
+			g.whole(named) // the alias makes it part of what is written in full
 		}
 		return
 	}
@@ -228,12 +241,17 @@ func (g *generator) empty(named *types.Named) bool {
 }
 
 // writes reports whether a method is written: all of a package that is
-// written in full, else those that the catalog names and those of errors.
+// written in full and of types without an exported name, which are reached by
+// what embeds or returns them; else those that the catalog names and those of
+// errors.
 func (g *generator) writes(m *types.Func) bool {
 	if !m.Exported() {
 		return false
 	}
 	if g.full[m.Pkg().Path()] || g.methods[m] || g.methods[m.Origin()] {
+		return true
+	}
+	if named := receiver(m); named != nil && !named.Obj().Exported() {
 		return true
 	}
 	switch m.Name() {

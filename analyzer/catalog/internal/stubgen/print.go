@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/constant"
 	"go/format"
+	"go/token"
 	"go/types"
 	"sort"
 	"strconv"
@@ -53,6 +54,10 @@ func (p *printer) f(format string, args ...any) { fmt.Fprintf(&p.out, format, ar
 func (p *printer) object(o types.Object) {
 	switch o := o.(type) {
 	case *types.Const:
+		if c := p.other(o); c != nil {
+			p.f("const %s = %s\n", o.Name(), p.name(c))
+			return
+		}
 		typ := ""
 		if b, ok := o.Type().(*types.Basic); !ok || b.Info()&types.IsUntyped == 0 && b.Kind() != types.Invalid {
 			typ = " " + p.typ(o.Type())
@@ -209,8 +214,29 @@ func (p *printer) visible(o *types.TypeName) bool {
 	if o.Parent() != o.Pkg().Scope() {
 		return false
 	}
-	q := p.g.pkgs[o.Pkg().Path()]
-	return o.Pkg() == p.pkg || o.Exported() && q != nil && !(q.Standard && strings.Contains("/"+q.Path+"/", "/internal/"))
+	if o.Pkg() == p.pkg {
+		return true
+	}
+	above, _, internal := strings.Cut("/"+o.Pkg().Path()+"/", "/internal/")
+	return o.Exported() && p.g.pkgs[o.Pkg().Path()] != nil && (!internal || strings.HasPrefix("/"+p.pkg.Path()+"/", above+"/"))
+}
+
+// other returns a constant of an imported package that is the same as o, whose
+// type cannot be named here: const Nil = redis.Nil.
+func (p *printer) other(o *types.Const) *types.Const {
+	named, ok := o.Type().(*types.Named)
+	if !ok || p.visible(named.Obj()) {
+		return nil
+	}
+	for _, pkg := range p.pkg.Imports() {
+		for _, name := range pkg.Scope().Names() {
+			c, ok := pkg.Scope().Lookup(name).(*types.Const)
+			if ok && c.Exported() && types.Identical(c.Type(), o.Type()) && constant.Compare(c.Val(), token.EQL, o.Val()) {
+				return c
+			}
+		}
+	}
+	return nil
 }
 
 func (p *printer) args(list *types.TypeList) string {

@@ -3,3 +3,11 @@
 package errs
 
 type Class string
+
+func (*Class) Has(err error) bool { panic(0) }
+func (*Class) New(format string, args ...interface {
+}) error {
+	panic(0)
+}
+func (*Class) Wrap(err error) error { panic(0) }
+func (*Class) WrapP(err *error)     { panic(0) }

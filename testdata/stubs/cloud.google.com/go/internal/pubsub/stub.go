@@ -7,6 +7,13 @@ import time "time"
 
 type AckResult struct {
 }
+
+func (*AckResult) Get(ctx context.Context) (AcknowledgeStatus, error) { panic(0) }
+func (*AckResult) Ready() <-chan struct {
+} {
+	panic(0)
+}
+
 type AcknowledgeStatus int
 
 const AcknowledgeStatusFailedPrecondition AcknowledgeStatus = 2
@@ -24,8 +31,10 @@ type Message struct {
 	OrderingKey     string
 }
 
-func (*Message) Ack()  { panic(0) }
-func (*Message) Nack() { panic(0) }
+func (*Message) Ack()                       { panic(0) }
+func (*Message) AckWithResult() *AckResult  { panic(0) }
+func (*Message) Nack()                      { panic(0) }
+func (*Message) NackWithResult() *AckResult { panic(0) }
 
 type PublishResult struct {
 }

@@ -12,6 +12,9 @@ type Backoff struct {
 	Max        time.Duration
 	Multiplier float64
 }
+
+func (*Backoff) Pause() time.Duration { panic(0) }
+
 type CallOption interface {
 	Resolve(cs *CallSettings)
 }

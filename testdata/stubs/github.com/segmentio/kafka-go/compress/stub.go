@@ -12,7 +12,10 @@ type Codec interface {
 }
 type Compression int8
 
-func (Compression) String() string { panic(0) }
+func (Compression) Codec() Codec                  { panic(0) }
+func (Compression) MarshalText() ([]byte, error)  { panic(0) }
+func (Compression) String() string                { panic(0) }
+func (*Compression) UnmarshalText(b []byte) error { panic(0) }
 
 const Gzip Compression = 1
 const Lz4 Compression = 3

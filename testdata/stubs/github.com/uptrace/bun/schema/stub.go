@@ -71,6 +71,9 @@ func (*Field) String() string { panic(0) }
 type Formatter struct {
 }
 type Ident string
+
+func (Ident) AppendQuery(fmter Formatter, b []byte) ([]byte, error) { panic(0) }
+
 type IsZeroerFunc func(reflect.Value) bool
 type Model interface {
 	ScanRows(ctx context.Context, rows *sql.Rows) (int, error)
@@ -78,9 +81,21 @@ type Model interface {
 	}
 }
 type Name string
+
+func (Name) AppendQuery(fmter Formatter, b []byte) ([]byte, error) { panic(0) }
+
 type NullTime struct {
 	time.Time
 }
+
+func (NullTime) AppendQuery(fmter Formatter, b []byte) ([]byte, error) { panic(0) }
+func (NullTime) MarshalJSON() ([]byte, error)                          { panic(0) }
+func (*NullTime) Scan(src interface {
+}) error {
+	panic(0)
+}
+func (*NullTime) UnmarshalJSON(b []byte) error { panic(0) }
+
 type Query interface {
 	QueryAppender
 	GetModel() Model
@@ -109,6 +124,9 @@ type Relation struct {
 func (*Relation) String() string { panic(0) }
 
 type Safe string
+
+func (Safe) AppendQuery(fmter Formatter, b []byte) ([]byte, error) { panic(0) }
+
 type ScannerFunc func(dest reflect.Value, src interface {
 }) error
 type Table struct {

@@ -2,6 +2,7 @@
 
 package status
 
+import status "google.golang.org/genproto/googleapis/rpc/status"
 import codes "google.golang.org/grpc/codes"
 import protoadapt "google.golang.org/protobuf/protoadapt"
 
@@ -12,5 +13,6 @@ func (*Status) Code() codes.Code                                             { p
 func (*Status) Details() []any                                               { panic(0) }
 func (*Status) Err() error                                                   { panic(0) }
 func (*Status) Message() string                                              { panic(0) }
+func (*Status) Proto() *status.Status                                        { panic(0) }
 func (*Status) String() string                                               { panic(0) }
 func (*Status) WithDetails(details ...protoadapt.MessageV1) (*Status, error) { panic(0) }

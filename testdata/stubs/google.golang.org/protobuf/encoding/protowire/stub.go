@@ -8,3 +8,5 @@ const MaxValidNumber Number = 536870911
 const MinValidNumber Number = 1
 
 type Number int32
+
+func (Number) IsValid() bool { panic(0) }

@@ -5,6 +5,7 @@ package filedesc
 import protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 import protoregistry "google.golang.org/protobuf/reflect/protoregistry"
 
+type Base struct{}
 type Builder struct {
 	GoPackagePath string
 	RawDescriptor []byte
@@ -21,3 +22,41 @@ type Builder struct {
 		RegisterFile(protoreflect.FileDescriptor) error
 	}
 }
+
+func (Builder) Build() Out { panic(0) }
+
+type Enum struct {
+	Base
+	L1 EnumL1
+	L2 *EnumL2
+}
+type EnumL1 struct{}
+type EnumL2 struct{}
+type Extension struct {
+	Base
+	L1 ExtensionL1
+	L2 *ExtensionL2
+}
+type ExtensionL1 struct{}
+type ExtensionL2 struct{}
+type Message struct {
+	Base
+	L1 MessageL1
+	L2 *MessageL2
+}
+type MessageL1 struct{}
+type MessageL2 struct{}
+type Out struct {
+	File       protoreflect.FileDescriptor
+	Enums      []Enum
+	Messages   []Message
+	Extensions []Extension
+	Services   []Service
+}
+type Service struct {
+	Base
+	L1 ServiceL1
+	L2 *ServiceL2
+}
+type ServiceL1 struct{}
+type ServiceL2 struct{}

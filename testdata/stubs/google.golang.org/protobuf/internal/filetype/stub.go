@@ -19,3 +19,9 @@ type Builder struct {
 		RegisterMessage(protoreflect.MessageType) error
 	}
 }
+
+func (Builder) Build() Out { panic(0) }
+
+type Out struct {
+	File protoreflect.FileDescriptor
+}

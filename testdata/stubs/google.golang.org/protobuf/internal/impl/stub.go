@@ -12,10 +12,53 @@ type EnumInfo struct {
 	GoReflectType reflect.Type
 	Desc          protoreflect.EnumDescriptor
 }
+
+func (*EnumInfo) Descriptor() protoreflect.EnumDescriptor         { panic(0) }
+func (*EnumInfo) New(n protoreflect.EnumNumber) protoreflect.Enum { panic(0) }
+
 type Export struct {
 }
+
+func (Export) ClearWeak(w *WeakFields, num protoreflect.FieldNumber) { panic(0) }
+func (Export) CompressGZIP(in []byte) []byte                         { panic(0) }
+func (Export) EnumDescriptorOf(e enum) protoreflect.EnumDescriptor   { panic(0) }
+func (Export) EnumOf(e enum) protoreflect.Enum                       { panic(0) }
+func (Export) EnumStringOf(ed protoreflect.EnumDescriptor, n protoreflect.EnumNumber) string {
+	panic(0)
+}
+func (Export) EnumTypeOf(e enum) protoreflect.EnumType { panic(0) }
+func (Export) GetWeak(w WeakFields, num protoreflect.FieldNumber, name protoreflect.FullName) protoreflect.ProtoMessage {
+	panic(0)
+}
+func (Export) HasWeak(w WeakFields, num protoreflect.FieldNumber) bool { panic(0) }
+func (Export) LegacyEnumName(ed protoreflect.EnumDescriptor) string    { panic(0) }
+func (Export) LegacyMessageTypeOf(m protoiface.MessageV1, name protoreflect.FullName) protoreflect.MessageType {
+	panic(0)
+}
+func (Export) MessageDescriptorOf(m message) protoreflect.MessageDescriptor { panic(0) }
+func (Export) MessageOf(m message) protoreflect.Message                     { panic(0) }
+func (Export) MessageStateOf(p Pointer) *messageState                       { panic(0) }
+func (Export) MessageStringOf(m protoreflect.ProtoMessage) string           { panic(0) }
+func (Export) MessageTypeOf(m message) protoreflect.MessageType             { panic(0) }
+func (Export) NewError(f string, x ...any) error                            { panic(0) }
+func (Export) ProtoMessageV1Of(m message) protoiface.MessageV1              { panic(0) }
+func (Export) ProtoMessageV2Of(m message) protoreflect.ProtoMessage         { panic(0) }
+func (Export) SetWeak(w *WeakFields, num protoreflect.FieldNumber, name protoreflect.FullName, m protoreflect.ProtoMessage) {
+	panic(0)
+}
+func (Export) UnmarshalJSONEnum(ed protoreflect.EnumDescriptor, b []byte) (protoreflect.EnumNumber, error) {
+	panic(0)
+}
+
 type ExtensionField struct {
 }
+
+func (ExtensionField) IsSet() bool                                                         { panic(0) }
+func (*ExtensionField) Set(t protoreflect.ExtensionType, v protoreflect.Value)             { panic(0) }
+func (*ExtensionField) SetLazy(t protoreflect.ExtensionType, fn func() protoreflect.Value) { panic(0) }
+func (ExtensionField) Type() protoreflect.ExtensionType                                    { panic(0) }
+func (*ExtensionField) Value() protoreflect.Value                                          { panic(0) }
+
 type ExtensionFields = map[int32]ExtensionField
 type ExtensionInfo struct {
 	ExtendedType  protoiface.MessageV1
@@ -25,12 +68,29 @@ type ExtensionInfo struct {
 	Tag           string
 	Filename      string
 }
+
+func (*ExtensionInfo) InterfaceOf(v protoreflect.Value) any                 { panic(0) }
+func (*ExtensionInfo) IsValidInterface(v any) bool                          { panic(0) }
+func (*ExtensionInfo) IsValidValue(v protoreflect.Value) bool               { panic(0) }
+func (*ExtensionInfo) New() protoreflect.Value                              { panic(0) }
+func (*ExtensionInfo) TypeDescriptor() protoreflect.ExtensionTypeDescriptor { panic(0) }
+func (*ExtensionInfo) ValueOf(v any) protoreflect.Value                     { panic(0) }
+func (*ExtensionInfo) Zero() protoreflect.Value                             { panic(0) }
+
 type MessageInfo struct {
 	GoReflectType reflect.Type
 	Desc          protoreflect.MessageDescriptor
 	Exporter      exporter
 	OneofWrappers []any
 }
+
+func (*MessageInfo) Descriptor() protoreflect.MessageDescriptor { panic(0) }
+func (*MessageInfo) Enum(i int) protoreflect.EnumType           { panic(0) }
+func (*MessageInfo) Message(i int) protoreflect.MessageType     { panic(0) }
+func (*MessageInfo) MessageOf(m any) protoreflect.Message       { panic(0) }
+func (*MessageInfo) New() protoreflect.Message                  { panic(0) }
+func (*MessageInfo) Zero() protoreflect.Message                 { panic(0) }
+
 type MessageState struct {
 	pragma.NoUnkeyedLiterals
 	pragma.DoNotCompare
@@ -40,5 +100,35 @@ type Pointer unsafe.Pointer
 type SizeCache = int32
 type UnknownFields = unknownFieldsA
 type WeakFields = map[int32]protoreflect.ProtoMessage
+type enum = any
 type exporter func(v any, i int) any
+type message = any
+type messageState struct {
+	pragma.NoUnkeyedLiterals
+	pragma.DoNotCompare
+	pragma.DoNotCopy
+}
+
+func (*messageState) Clear(fd protoreflect.FieldDescriptor)                               { panic(0) }
+func (*messageState) Descriptor() protoreflect.MessageDescriptor                          { panic(0) }
+func (*messageState) Get(fd protoreflect.FieldDescriptor) protoreflect.Value              { panic(0) }
+func (*messageState) GetUnknown() protoreflect.RawFields                                  { panic(0) }
+func (*messageState) Has(fd protoreflect.FieldDescriptor) bool                            { panic(0) }
+func (*messageState) Interface() protoreflect.ProtoMessage                                { panic(0) }
+func (*messageState) IsValid() bool                                                       { panic(0) }
+func (*messageState) LoadMessageInfo() *MessageInfo                                       { panic(0) }
+func (*messageState) Mutable(fd protoreflect.FieldDescriptor) protoreflect.Value          { panic(0) }
+func (*messageState) New() protoreflect.Message                                           { panic(0) }
+func (*messageState) NewField(fd protoreflect.FieldDescriptor) protoreflect.Value         { panic(0) }
+func (*messageState) ProtoMessageInfo() *MessageInfo                                      { panic(0) }
+func (*messageState) ProtoMethods() *protoiface.Methods                                   { panic(0) }
+func (*messageState) Range(f func(protoreflect.FieldDescriptor, protoreflect.Value) bool) { panic(0) }
+func (*messageState) Set(fd protoreflect.FieldDescriptor, v protoreflect.Value)           { panic(0) }
+func (*messageState) SetUnknown(b protoreflect.RawFields)                                 { panic(0) }
+func (*messageState) StoreMessageInfo(mi *MessageInfo)                                    { panic(0) }
+func (*messageState) Type() protoreflect.MessageType                                      { panic(0) }
+func (*messageState) WhichOneof(od protoreflect.OneofDescriptor) protoreflect.FieldDescriptor {
+	panic(0)
+}
+
 type unknownFieldsA = []byte

@@ -5,6 +5,13 @@ package protoiface
 import pragma "google.golang.org/protobuf/internal/pragma"
 import protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 
+type CheckInitializedInput = struct {
+	pragma.NoUnkeyedLiterals
+	Message protoreflect.Message
+}
+type CheckInitializedOutput = struct {
+	pragma.NoUnkeyedLiterals
+}
 type MarshalInput = struct {
 	pragma.NoUnkeyedLiterals
 	Message protoreflect.Message
@@ -16,11 +23,40 @@ type MarshalOutput = struct {
 	pragma.NoUnkeyedLiterals
 	Buf []byte
 }
+type MergeInput = struct {
+	pragma.NoUnkeyedLiterals
+	Source      protoreflect.Message
+	Destination protoreflect.Message
+}
+type MergeOutput = struct {
+	pragma.NoUnkeyedLiterals
+	Flags MergeOutputFlags
+}
+type MergeOutputFlags = uint8
 type MessageV1 interface {
 	ProtoMessage()
 	Reset()
 	String() string
 }
+type Methods = struct {
+	pragma.NoUnkeyedLiterals
+	Flags            SupportFlags
+	Size             func(SizeInput) SizeOutput
+	Marshal          func(MarshalInput) (MarshalOutput, error)
+	Unmarshal        func(UnmarshalInput) (UnmarshalOutput, error)
+	Merge            func(MergeInput) MergeOutput
+	CheckInitialized func(CheckInitializedInput) (CheckInitializedOutput, error)
+}
+type SizeInput = struct {
+	pragma.NoUnkeyedLiterals
+	Message protoreflect.Message
+	Flags   MarshalInputFlags
+}
+type SizeOutput = struct {
+	pragma.NoUnkeyedLiterals
+	Size int
+}
+type SupportFlags = uint64
 type UnmarshalInput = struct {
 	pragma.NoUnkeyedLiterals
 	Message  protoreflect.Message

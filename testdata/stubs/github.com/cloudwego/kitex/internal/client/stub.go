@@ -76,3 +76,6 @@ type Options struct {
 	CtxBackupHandler    backup.BackupHandler
 	Streaming           stream.StreamingConfig
 }
+
+func (*Options) Apply(opts []Option) { panic(0) }
+func (*Options) InitRetryContainer() { panic(0) }

@@ -2,6 +2,8 @@
 
 package pb
 
+import proto "github.com/gogo/protobuf/proto"
+
 type DataKey struct {
 	KeyId     uint64 "protobuf:\"varint,1,opt,name=key_id,json=keyId,proto3\" json:\"key_id,omitempty\""
 	Data      []byte "protobuf:\"bytes,2,opt,name=data,proto3\" json:\"data,omitempty\""
@@ -29,7 +31,22 @@ type KVList struct {
 	AllocRef uint64 "protobuf:\"varint,10,opt,name=alloc_ref,json=allocRef,proto3\" json:\"alloc_ref,omitempty\""
 }
 
-func (*KVList) String() string { panic(0) }
+func (*KVList) Descriptor() ([]byte, []int)                              { panic(0) }
+func (*KVList) GetAllocRef() uint64                                      { panic(0) }
+func (*KVList) GetKv() []*KV                                             { panic(0) }
+func (*KVList) Marshal() ([]byte, error)                                 { panic(0) }
+func (*KVList) MarshalTo(dAtA []byte) (int, error)                       { panic(0) }
+func (*KVList) MarshalToSizedBuffer(dAtA []byte) (int, error)            { panic(0) }
+func (*KVList) ProtoMessage()                                            { panic(0) }
+func (*KVList) Reset()                                                   { panic(0) }
+func (*KVList) Size() int                                                { panic(0) }
+func (*KVList) String() string                                           { panic(0) }
+func (*KVList) Unmarshal(dAtA []byte) error                              { panic(0) }
+func (*KVList) XXX_DiscardUnknown()                                      { panic(0) }
+func (*KVList) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) { panic(0) }
+func (*KVList) XXX_Merge(src proto.Message)                              { panic(0) }
+func (*KVList) XXX_Size() int                                            { panic(0) }
+func (*KVList) XXX_Unmarshal(b []byte) error                             { panic(0) }
 
 type Match struct {
 	Prefix      []byte "protobuf:\"bytes,1,opt,name=prefix,proto3\" json:\"prefix,omitempty\""

@@ -2,11 +2,1600 @@
 
 package cmds
 
+type AclCat struct {
+}
+type AclDeluser struct {
+}
+type AclDryrun struct {
+}
+type AclGenpass struct {
+}
+type AclGetuser struct {
+}
+type AclHelp struct {
+}
+type AclList struct {
+}
+type AclLoad struct {
+}
+type AclLog struct {
+}
+type AclSave struct {
+}
+type AclSetuser struct {
+}
+type AclUsers struct {
+}
+type AclWhoami struct {
+}
+type AiModeldel struct {
+}
+type AiModelexecute struct {
+}
+type AiModelget struct {
+}
+type AiModelstore struct {
+}
+type AiScriptdel struct {
+}
+type AiScriptexecute struct {
+}
+type AiScriptget struct {
+}
+type AiScriptstore struct {
+}
+type AiTensorget struct {
+}
+type AiTensorset struct {
+}
+type Append struct {
+}
+type Arbitrary struct {
+}
+type Asking struct {
+}
+type Auth struct {
+}
+type BfAdd struct {
+}
+type BfCard struct {
+}
+type BfExists struct {
+}
+type BfInfo struct {
+}
+type BfInsert struct {
+}
+type BfLoadchunk struct {
+}
+type BfMadd struct {
+}
+type BfMexists struct {
+}
+type BfReserve struct {
+}
+type BfScandump struct {
+}
+type Bgrewriteaof struct {
+}
+type Bgsave struct {
+}
+type Bitcount struct {
+}
+type Bitfield struct {
+}
+type BitfieldRo struct {
+}
+type Bitop struct {
+}
+type Bitpos struct {
+}
+type Blmove struct {
+}
+type Blmpop struct {
+}
+type Blpop struct {
+}
+type Brpop struct {
+}
+type Brpoplpush struct {
+}
 type Builder struct {
+}
+
+func (Builder) AclCat() AclCat                                           { panic(0) }
+func (Builder) AclDeluser() AclDeluser                                   { panic(0) }
+func (Builder) AclDryrun() AclDryrun                                     { panic(0) }
+func (Builder) AclGenpass() AclGenpass                                   { panic(0) }
+func (Builder) AclGetuser() AclGetuser                                   { panic(0) }
+func (Builder) AclHelp() AclHelp                                         { panic(0) }
+func (Builder) AclList() AclList                                         { panic(0) }
+func (Builder) AclLoad() AclLoad                                         { panic(0) }
+func (Builder) AclLog() AclLog                                           { panic(0) }
+func (Builder) AclSave() AclSave                                         { panic(0) }
+func (Builder) AclSetuser() AclSetuser                                   { panic(0) }
+func (Builder) AclUsers() AclUsers                                       { panic(0) }
+func (Builder) AclWhoami() AclWhoami                                     { panic(0) }
+func (Builder) AiModeldel() AiModeldel                                   { panic(0) }
+func (Builder) AiModelexecute() AiModelexecute                           { panic(0) }
+func (Builder) AiModelget() AiModelget                                   { panic(0) }
+func (Builder) AiModelstore() AiModelstore                               { panic(0) }
+func (Builder) AiScriptdel() AiScriptdel                                 { panic(0) }
+func (Builder) AiScriptexecute() AiScriptexecute                         { panic(0) }
+func (Builder) AiScriptget() AiScriptget                                 { panic(0) }
+func (Builder) AiScriptstore() AiScriptstore                             { panic(0) }
+func (Builder) AiTensorget() AiTensorget                                 { panic(0) }
+func (Builder) AiTensorset() AiTensorset                                 { panic(0) }
+func (Builder) Append() Append                                           { panic(0) }
+func (Builder) Arbitrary(token ...string) Arbitrary                      { panic(0) }
+func (Builder) Asking() Asking                                           { panic(0) }
+func (Builder) Auth() Auth                                               { panic(0) }
+func (Builder) BfAdd() BfAdd                                             { panic(0) }
+func (Builder) BfCard() BfCard                                           { panic(0) }
+func (Builder) BfExists() BfExists                                       { panic(0) }
+func (Builder) BfInfo() BfInfo                                           { panic(0) }
+func (Builder) BfInsert() BfInsert                                       { panic(0) }
+func (Builder) BfLoadchunk() BfLoadchunk                                 { panic(0) }
+func (Builder) BfMadd() BfMadd                                           { panic(0) }
+func (Builder) BfMexists() BfMexists                                     { panic(0) }
+func (Builder) BfReserve() BfReserve                                     { panic(0) }
+func (Builder) BfScandump() BfScandump                                   { panic(0) }
+func (Builder) Bgrewriteaof() Bgrewriteaof                               { panic(0) }
+func (Builder) Bgsave() Bgsave                                           { panic(0) }
+func (Builder) Bitcount() Bitcount                                       { panic(0) }
+func (Builder) Bitfield() Bitfield                                       { panic(0) }
+func (Builder) BitfieldRo() BitfieldRo                                   { panic(0) }
+func (Builder) Bitop() Bitop                                             { panic(0) }
+func (Builder) Bitpos() Bitpos                                           { panic(0) }
+func (Builder) Blmove() Blmove                                           { panic(0) }
+func (Builder) Blmpop() Blmpop                                           { panic(0) }
+func (Builder) Blpop() Blpop                                             { panic(0) }
+func (Builder) Brpop() Brpop                                             { panic(0) }
+func (Builder) Brpoplpush() Brpoplpush                                   { panic(0) }
+func (Builder) Bzmpop() Bzmpop                                           { panic(0) }
+func (Builder) Bzpopmax() Bzpopmax                                       { panic(0) }
+func (Builder) Bzpopmin() Bzpopmin                                       { panic(0) }
+func (Builder) CfAdd() CfAdd                                             { panic(0) }
+func (Builder) CfAddnx() CfAddnx                                         { panic(0) }
+func (Builder) CfCount() CfCount                                         { panic(0) }
+func (Builder) CfDel() CfDel                                             { panic(0) }
+func (Builder) CfExists() CfExists                                       { panic(0) }
+func (Builder) CfInfo() CfInfo                                           { panic(0) }
+func (Builder) CfInsert() CfInsert                                       { panic(0) }
+func (Builder) CfInsertnx() CfInsertnx                                   { panic(0) }
+func (Builder) CfLoadchunk() CfLoadchunk                                 { panic(0) }
+func (Builder) CfMexists() CfMexists                                     { panic(0) }
+func (Builder) CfReserve() CfReserve                                     { panic(0) }
+func (Builder) CfScandump() CfScandump                                   { panic(0) }
+func (Builder) ClThrottle() ClThrottle                                   { panic(0) }
+func (Builder) ClientCaching() ClientCaching                             { panic(0) }
+func (Builder) ClientGetname() ClientGetname                             { panic(0) }
+func (Builder) ClientGetredir() ClientGetredir                           { panic(0) }
+func (Builder) ClientId() ClientId                                       { panic(0) }
+func (Builder) ClientInfo() ClientInfo                                   { panic(0) }
+func (Builder) ClientKill() ClientKill                                   { panic(0) }
+func (Builder) ClientList() ClientList                                   { panic(0) }
+func (Builder) ClientNoEvict() ClientNoEvict                             { panic(0) }
+func (Builder) ClientNoTouch() ClientNoTouch                             { panic(0) }
+func (Builder) ClientPause() ClientPause                                 { panic(0) }
+func (Builder) ClientReply() ClientReply                                 { panic(0) }
+func (Builder) ClientSetinfo() ClientSetinfo                             { panic(0) }
+func (Builder) ClientSetname() ClientSetname                             { panic(0) }
+func (Builder) ClientTracking() ClientTracking                           { panic(0) }
+func (Builder) ClientTrackinginfo() ClientTrackinginfo                   { panic(0) }
+func (Builder) ClientUnblock() ClientUnblock                             { panic(0) }
+func (Builder) ClientUnpause() ClientUnpause                             { panic(0) }
+func (Builder) ClusterAddslots() ClusterAddslots                         { panic(0) }
+func (Builder) ClusterAddslotsrange() ClusterAddslotsrange               { panic(0) }
+func (Builder) ClusterBumpepoch() ClusterBumpepoch                       { panic(0) }
+func (Builder) ClusterCountFailureReports() ClusterCountFailureReports   { panic(0) }
+func (Builder) ClusterCountkeysinslot() ClusterCountkeysinslot           { panic(0) }
+func (Builder) ClusterDelslots() ClusterDelslots                         { panic(0) }
+func (Builder) ClusterDelslotsrange() ClusterDelslotsrange               { panic(0) }
+func (Builder) ClusterFailover() ClusterFailover                         { panic(0) }
+func (Builder) ClusterFlushslots() ClusterFlushslots                     { panic(0) }
+func (Builder) ClusterForget() ClusterForget                             { panic(0) }
+func (Builder) ClusterGetkeysinslot() ClusterGetkeysinslot               { panic(0) }
+func (Builder) ClusterInfo() ClusterInfo                                 { panic(0) }
+func (Builder) ClusterKeyslot() ClusterKeyslot                           { panic(0) }
+func (Builder) ClusterLinks() ClusterLinks                               { panic(0) }
+func (Builder) ClusterMeet() ClusterMeet                                 { panic(0) }
+func (Builder) ClusterMyid() ClusterMyid                                 { panic(0) }
+func (Builder) ClusterMyshardid() ClusterMyshardid                       { panic(0) }
+func (Builder) ClusterNodes() ClusterNodes                               { panic(0) }
+func (Builder) ClusterReplicas() ClusterReplicas                         { panic(0) }
+func (Builder) ClusterReplicate() ClusterReplicate                       { panic(0) }
+func (Builder) ClusterReset() ClusterReset                               { panic(0) }
+func (Builder) ClusterSaveconfig() ClusterSaveconfig                     { panic(0) }
+func (Builder) ClusterSetConfigEpoch() ClusterSetConfigEpoch             { panic(0) }
+func (Builder) ClusterSetslot() ClusterSetslot                           { panic(0) }
+func (Builder) ClusterShards() ClusterShards                             { panic(0) }
+func (Builder) ClusterSlaves() ClusterSlaves                             { panic(0) }
+func (Builder) ClusterSlots() ClusterSlots                               { panic(0) }
+func (Builder) CmsIncrby() CmsIncrby                                     { panic(0) }
+func (Builder) CmsInfo() CmsInfo                                         { panic(0) }
+func (Builder) CmsInitbydim() CmsInitbydim                               { panic(0) }
+func (Builder) CmsInitbyprob() CmsInitbyprob                             { panic(0) }
+func (Builder) CmsMerge() CmsMerge                                       { panic(0) }
+func (Builder) CmsQuery() CmsQuery                                       { panic(0) }
+func (Builder) Command() Command                                         { panic(0) }
+func (Builder) CommandCount() CommandCount                               { panic(0) }
+func (Builder) CommandDocs() CommandDocs                                 { panic(0) }
+func (Builder) CommandGetkeys() CommandGetkeys                           { panic(0) }
+func (Builder) CommandGetkeysandflags() CommandGetkeysandflags           { panic(0) }
+func (Builder) CommandInfo() CommandInfo                                 { panic(0) }
+func (Builder) CommandList() CommandList                                 { panic(0) }
+func (Builder) ConfigGet() ConfigGet                                     { panic(0) }
+func (Builder) ConfigResetstat() ConfigResetstat                         { panic(0) }
+func (Builder) ConfigRewrite() ConfigRewrite                             { panic(0) }
+func (Builder) ConfigSet() ConfigSet                                     { panic(0) }
+func (Builder) Copy() Copy                                               { panic(0) }
+func (Builder) Dbsize() Dbsize                                           { panic(0) }
+func (Builder) DebugObject() DebugObject                                 { panic(0) }
+func (Builder) DebugSegfault() DebugSegfault                             { panic(0) }
+func (Builder) Decr() Decr                                               { panic(0) }
+func (Builder) Decrby() Decrby                                           { panic(0) }
+func (Builder) Del() Del                                                 { panic(0) }
+func (Builder) Discard() Discard                                         { panic(0) }
+func (Builder) Dump() Dump                                               { panic(0) }
+func (Builder) Echo() Echo                                               { panic(0) }
+func (Builder) Eval() Eval                                               { panic(0) }
+func (Builder) EvalRo() EvalRo                                           { panic(0) }
+func (Builder) Evalsha() Evalsha                                         { panic(0) }
+func (Builder) EvalshaRo() EvalshaRo                                     { panic(0) }
+func (Builder) Exec() Exec                                               { panic(0) }
+func (Builder) Exists() Exists                                           { panic(0) }
+func (Builder) Expire() Expire                                           { panic(0) }
+func (Builder) Expireat() Expireat                                       { panic(0) }
+func (Builder) Expiretime() Expiretime                                   { panic(0) }
+func (Builder) Failover() Failover                                       { panic(0) }
+func (Builder) Fcall() Fcall                                             { panic(0) }
+func (Builder) FcallRo() FcallRo                                         { panic(0) }
+func (Builder) Flushall() Flushall                                       { panic(0) }
+func (Builder) Flushdb() Flushdb                                         { panic(0) }
+func (Builder) FtAggregate() FtAggregate                                 { panic(0) }
+func (Builder) FtAliasadd() FtAliasadd                                   { panic(0) }
+func (Builder) FtAliasdel() FtAliasdel                                   { panic(0) }
+func (Builder) FtAliasupdate() FtAliasupdate                             { panic(0) }
+func (Builder) FtAlter() FtAlter                                         { panic(0) }
+func (Builder) FtConfigGet() FtConfigGet                                 { panic(0) }
+func (Builder) FtConfigHelp() FtConfigHelp                               { panic(0) }
+func (Builder) FtConfigSet() FtConfigSet                                 { panic(0) }
+func (Builder) FtCreate() FtCreate                                       { panic(0) }
+func (Builder) FtCursorDel() FtCursorDel                                 { panic(0) }
+func (Builder) FtCursorRead() FtCursorRead                               { panic(0) }
+func (Builder) FtDictadd() FtDictadd                                     { panic(0) }
+func (Builder) FtDictdel() FtDictdel                                     { panic(0) }
+func (Builder) FtDictdump() FtDictdump                                   { panic(0) }
+func (Builder) FtDropindex() FtDropindex                                 { panic(0) }
+func (Builder) FtExplain() FtExplain                                     { panic(0) }
+func (Builder) FtExplaincli() FtExplaincli                               { panic(0) }
+func (Builder) FtInfo() FtInfo                                           { panic(0) }
+func (Builder) FtList() FtList                                           { panic(0) }
+func (Builder) FtProfile() FtProfile                                     { panic(0) }
+func (Builder) FtSearch() FtSearch                                       { panic(0) }
+func (Builder) FtSpellcheck() FtSpellcheck                               { panic(0) }
+func (Builder) FtSugadd() FtSugadd                                       { panic(0) }
+func (Builder) FtSugdel() FtSugdel                                       { panic(0) }
+func (Builder) FtSugget() FtSugget                                       { panic(0) }
+func (Builder) FtSuglen() FtSuglen                                       { panic(0) }
+func (Builder) FtSyndump() FtSyndump                                     { panic(0) }
+func (Builder) FtSynupdate() FtSynupdate                                 { panic(0) }
+func (Builder) FtTagvals() FtTagvals                                     { panic(0) }
+func (Builder) FunctionDelete() FunctionDelete                           { panic(0) }
+func (Builder) FunctionDump() FunctionDump                               { panic(0) }
+func (Builder) FunctionFlush() FunctionFlush                             { panic(0) }
+func (Builder) FunctionHelp() FunctionHelp                               { panic(0) }
+func (Builder) FunctionKill() FunctionKill                               { panic(0) }
+func (Builder) FunctionList() FunctionList                               { panic(0) }
+func (Builder) FunctionLoad() FunctionLoad                               { panic(0) }
+func (Builder) FunctionRestore() FunctionRestore                         { panic(0) }
+func (Builder) FunctionStats() FunctionStats                             { panic(0) }
+func (Builder) Geoadd() Geoadd                                           { panic(0) }
+func (Builder) Geodist() Geodist                                         { panic(0) }
+func (Builder) Geohash() Geohash                                         { panic(0) }
+func (Builder) Geopos() Geopos                                           { panic(0) }
+func (Builder) Georadius() Georadius                                     { panic(0) }
+func (Builder) GeoradiusRo() GeoradiusRo                                 { panic(0) }
+func (Builder) Georadiusbymember() Georadiusbymember                     { panic(0) }
+func (Builder) GeoradiusbymemberRo() GeoradiusbymemberRo                 { panic(0) }
+func (Builder) Geosearch() Geosearch                                     { panic(0) }
+func (Builder) Geosearchstore() Geosearchstore                           { panic(0) }
+func (Builder) Get() Get                                                 { panic(0) }
+func (Builder) Getbit() Getbit                                           { panic(0) }
+func (Builder) Getdel() Getdel                                           { panic(0) }
+func (Builder) Getex() Getex                                             { panic(0) }
+func (Builder) Getrange() Getrange                                       { panic(0) }
+func (Builder) Getset() Getset                                           { panic(0) }
+func (Builder) GraphConfigGet() GraphConfigGet                           { panic(0) }
+func (Builder) GraphConfigSet() GraphConfigSet                           { panic(0) }
+func (Builder) GraphConstraintCreate() GraphConstraintCreate             { panic(0) }
+func (Builder) GraphConstraintDrop() GraphConstraintDrop                 { panic(0) }
+func (Builder) GraphDelete() GraphDelete                                 { panic(0) }
+func (Builder) GraphExplain() GraphExplain                               { panic(0) }
+func (Builder) GraphList() GraphList                                     { panic(0) }
+func (Builder) GraphProfile() GraphProfile                               { panic(0) }
+func (Builder) GraphQuery() GraphQuery                                   { panic(0) }
+func (Builder) GraphRoQuery() GraphRoQuery                               { panic(0) }
+func (Builder) GraphSlowlog() GraphSlowlog                               { panic(0) }
+func (Builder) Hdel() Hdel                                               { panic(0) }
+func (Builder) Hello() Hello                                             { panic(0) }
+func (Builder) Hexists() Hexists                                         { panic(0) }
+func (Builder) Hexpire() Hexpire                                         { panic(0) }
+func (Builder) Hexpireat() Hexpireat                                     { panic(0) }
+func (Builder) Hexpiretime() Hexpiretime                                 { panic(0) }
+func (Builder) Hget() Hget                                               { panic(0) }
+func (Builder) Hgetall() Hgetall                                         { panic(0) }
+func (Builder) Hincrby() Hincrby                                         { panic(0) }
+func (Builder) Hincrbyfloat() Hincrbyfloat                               { panic(0) }
+func (Builder) Hkeys() Hkeys                                             { panic(0) }
+func (Builder) Hlen() Hlen                                               { panic(0) }
+func (Builder) Hmget() Hmget                                             { panic(0) }
+func (Builder) Hmset() Hmset                                             { panic(0) }
+func (Builder) Hpersist() Hpersist                                       { panic(0) }
+func (Builder) Hpexpire() Hpexpire                                       { panic(0) }
+func (Builder) Hpexpireat() Hpexpireat                                   { panic(0) }
+func (Builder) Hpexpiretime() Hpexpiretime                               { panic(0) }
+func (Builder) Hpttl() Hpttl                                             { panic(0) }
+func (Builder) Hrandfield() Hrandfield                                   { panic(0) }
+func (Builder) Hscan() Hscan                                             { panic(0) }
+func (Builder) Hset() Hset                                               { panic(0) }
+func (Builder) Hsetnx() Hsetnx                                           { panic(0) }
+func (Builder) Hstrlen() Hstrlen                                         { panic(0) }
+func (Builder) Httl() Httl                                               { panic(0) }
+func (Builder) Hvals() Hvals                                             { panic(0) }
+func (Builder) Incr() Incr                                               { panic(0) }
+func (Builder) Incrby() Incrby                                           { panic(0) }
+func (Builder) Incrbyfloat() Incrbyfloat                                 { panic(0) }
+func (Builder) Info() Info                                               { panic(0) }
+func (Builder) JsonArrappend() JsonArrappend                             { panic(0) }
+func (Builder) JsonArrindex() JsonArrindex                               { panic(0) }
+func (Builder) JsonArrinsert() JsonArrinsert                             { panic(0) }
+func (Builder) JsonArrlen() JsonArrlen                                   { panic(0) }
+func (Builder) JsonArrpop() JsonArrpop                                   { panic(0) }
+func (Builder) JsonArrtrim() JsonArrtrim                                 { panic(0) }
+func (Builder) JsonClear() JsonClear                                     { panic(0) }
+func (Builder) JsonDebugHelp() JsonDebugHelp                             { panic(0) }
+func (Builder) JsonDebugMemory() JsonDebugMemory                         { panic(0) }
+func (Builder) JsonDel() JsonDel                                         { panic(0) }
+func (Builder) JsonForget() JsonForget                                   { panic(0) }
+func (Builder) JsonGet() JsonGet                                         { panic(0) }
+func (Builder) JsonMerge() JsonMerge                                     { panic(0) }
+func (Builder) JsonMget() JsonMget                                       { panic(0) }
+func (Builder) JsonMset() JsonMset                                       { panic(0) }
+func (Builder) JsonNumincrby() JsonNumincrby                             { panic(0) }
+func (Builder) JsonNummultby() JsonNummultby                             { panic(0) }
+func (Builder) JsonObjkeys() JsonObjkeys                                 { panic(0) }
+func (Builder) JsonObjlen() JsonObjlen                                   { panic(0) }
+func (Builder) JsonResp() JsonResp                                       { panic(0) }
+func (Builder) JsonSet() JsonSet                                         { panic(0) }
+func (Builder) JsonStrappend() JsonStrappend                             { panic(0) }
+func (Builder) JsonStrlen() JsonStrlen                                   { panic(0) }
+func (Builder) JsonToggle() JsonToggle                                   { panic(0) }
+func (Builder) JsonType() JsonType                                       { panic(0) }
+func (Builder) Keys() Keys                                               { panic(0) }
+func (Builder) Lastsave() Lastsave                                       { panic(0) }
+func (Builder) LatencyDoctor() LatencyDoctor                             { panic(0) }
+func (Builder) LatencyGraph() LatencyGraph                               { panic(0) }
+func (Builder) LatencyHelp() LatencyHelp                                 { panic(0) }
+func (Builder) LatencyHistogram() LatencyHistogram                       { panic(0) }
+func (Builder) LatencyHistory() LatencyHistory                           { panic(0) }
+func (Builder) LatencyLatest() LatencyLatest                             { panic(0) }
+func (Builder) LatencyReset() LatencyReset                               { panic(0) }
+func (Builder) Lcs() Lcs                                                 { panic(0) }
+func (Builder) Lindex() Lindex                                           { panic(0) }
+func (Builder) Linsert() Linsert                                         { panic(0) }
+func (Builder) Llen() Llen                                               { panic(0) }
+func (Builder) Lmove() Lmove                                             { panic(0) }
+func (Builder) Lmpop() Lmpop                                             { panic(0) }
+func (Builder) Lolwut() Lolwut                                           { panic(0) }
+func (Builder) Lpop() Lpop                                               { panic(0) }
+func (Builder) Lpos() Lpos                                               { panic(0) }
+func (Builder) Lpush() Lpush                                             { panic(0) }
+func (Builder) Lpushx() Lpushx                                           { panic(0) }
+func (Builder) Lrange() Lrange                                           { panic(0) }
+func (Builder) Lrem() Lrem                                               { panic(0) }
+func (Builder) Lset() Lset                                               { panic(0) }
+func (Builder) Ltrim() Ltrim                                             { panic(0) }
+func (Builder) MemoryDoctor() MemoryDoctor                               { panic(0) }
+func (Builder) MemoryHelp() MemoryHelp                                   { panic(0) }
+func (Builder) MemoryMallocStats() MemoryMallocStats                     { panic(0) }
+func (Builder) MemoryPurge() MemoryPurge                                 { panic(0) }
+func (Builder) MemoryStats() MemoryStats                                 { panic(0) }
+func (Builder) MemoryUsage() MemoryUsage                                 { panic(0) }
+func (Builder) Mget() Mget                                               { panic(0) }
+func (Builder) Migrate() Migrate                                         { panic(0) }
+func (Builder) ModuleList() ModuleList                                   { panic(0) }
+func (Builder) ModuleLoad() ModuleLoad                                   { panic(0) }
+func (Builder) ModuleLoadex() ModuleLoadex                               { panic(0) }
+func (Builder) ModuleUnload() ModuleUnload                               { panic(0) }
+func (Builder) Monitor() Monitor                                         { panic(0) }
+func (Builder) Move() Move                                               { panic(0) }
+func (Builder) Mset() Mset                                               { panic(0) }
+func (Builder) Msetnx() Msetnx                                           { panic(0) }
+func (Builder) Multi() Multi                                             { panic(0) }
+func (Builder) ObjectEncoding() ObjectEncoding                           { panic(0) }
+func (Builder) ObjectFreq() ObjectFreq                                   { panic(0) }
+func (Builder) ObjectHelp() ObjectHelp                                   { panic(0) }
+func (Builder) ObjectIdletime() ObjectIdletime                           { panic(0) }
+func (Builder) ObjectRefcount() ObjectRefcount                           { panic(0) }
+func (Builder) Persist() Persist                                         { panic(0) }
+func (Builder) Pexpire() Pexpire                                         { panic(0) }
+func (Builder) Pexpireat() Pexpireat                                     { panic(0) }
+func (Builder) Pexpiretime() Pexpiretime                                 { panic(0) }
+func (Builder) Pfadd() Pfadd                                             { panic(0) }
+func (Builder) Pfcount() Pfcount                                         { panic(0) }
+func (Builder) Pfmerge() Pfmerge                                         { panic(0) }
+func (Builder) Ping() Ping                                               { panic(0) }
+func (Builder) Psetex() Psetex                                           { panic(0) }
+func (Builder) Psubscribe() Psubscribe                                   { panic(0) }
+func (Builder) Psync() Psync                                             { panic(0) }
+func (Builder) Pttl() Pttl                                               { panic(0) }
+func (Builder) Publish() Publish                                         { panic(0) }
+func (Builder) PubsubChannels() PubsubChannels                           { panic(0) }
+func (Builder) PubsubHelp() PubsubHelp                                   { panic(0) }
+func (Builder) PubsubNumpat() PubsubNumpat                               { panic(0) }
+func (Builder) PubsubNumsub() PubsubNumsub                               { panic(0) }
+func (Builder) PubsubShardchannels() PubsubShardchannels                 { panic(0) }
+func (Builder) PubsubShardnumsub() PubsubShardnumsub                     { panic(0) }
+func (Builder) Punsubscribe() Punsubscribe                               { panic(0) }
+func (Builder) Quit() Quit                                               { panic(0) }
+func (Builder) Randomkey() Randomkey                                     { panic(0) }
+func (Builder) Readonly() Readonly                                       { panic(0) }
+func (Builder) Readwrite() Readwrite                                     { panic(0) }
+func (Builder) Rename() Rename                                           { panic(0) }
+func (Builder) Renamenx() Renamenx                                       { panic(0) }
+func (Builder) Replicaof() Replicaof                                     { panic(0) }
+func (Builder) Reset() Reset                                             { panic(0) }
+func (Builder) Restore() Restore                                         { panic(0) }
+func (Builder) RgAbortexecution() RgAbortexecution                       { panic(0) }
+func (Builder) RgConfigget() RgConfigget                                 { panic(0) }
+func (Builder) RgConfigset() RgConfigset                                 { panic(0) }
+func (Builder) RgDropexecution() RgDropexecution                         { panic(0) }
+func (Builder) RgDumpexecutions() RgDumpexecutions                       { panic(0) }
+func (Builder) RgDumpregistrations() RgDumpregistrations                 { panic(0) }
+func (Builder) RgGetexecution() RgGetexecution                           { panic(0) }
+func (Builder) RgGetresults() RgGetresults                               { panic(0) }
+func (Builder) RgGetresultsblocking() RgGetresultsblocking               { panic(0) }
+func (Builder) RgInfocluster() RgInfocluster                             { panic(0) }
+func (Builder) RgPydumpreqs() RgPydumpreqs                               { panic(0) }
+func (Builder) RgPyexecute() RgPyexecute                                 { panic(0) }
+func (Builder) RgPystats() RgPystats                                     { panic(0) }
+func (Builder) RgRefreshcluster() RgRefreshcluster                       { panic(0) }
+func (Builder) RgTrigger() RgTrigger                                     { panic(0) }
+func (Builder) RgUnregister() RgUnregister                               { panic(0) }
+func (Builder) Role() Role                                               { panic(0) }
+func (Builder) Rpop() Rpop                                               { panic(0) }
+func (Builder) Rpoplpush() Rpoplpush                                     { panic(0) }
+func (Builder) Rpush() Rpush                                             { panic(0) }
+func (Builder) Rpushx() Rpushx                                           { panic(0) }
+func (Builder) Sadd() Sadd                                               { panic(0) }
+func (Builder) Save() Save                                               { panic(0) }
+func (Builder) Scan() Scan                                               { panic(0) }
+func (Builder) Scard() Scard                                             { panic(0) }
+func (Builder) ScriptDebug() ScriptDebug                                 { panic(0) }
+func (Builder) ScriptExists() ScriptExists                               { panic(0) }
+func (Builder) ScriptFlush() ScriptFlush                                 { panic(0) }
+func (Builder) ScriptKill() ScriptKill                                   { panic(0) }
+func (Builder) ScriptLoad() ScriptLoad                                   { panic(0) }
+func (Builder) Sdiff() Sdiff                                             { panic(0) }
+func (Builder) Sdiffstore() Sdiffstore                                   { panic(0) }
+func (Builder) Select() Select                                           { panic(0) }
+func (Builder) SentinelFailover() SentinelFailover                       { panic(0) }
+func (Builder) SentinelGetMasterAddrByName() SentinelGetMasterAddrByName { panic(0) }
+func (Builder) SentinelReplicas() SentinelReplicas                       { panic(0) }
+func (Builder) SentinelSentinels() SentinelSentinels                     { panic(0) }
+func (Builder) Set() Set                                                 { panic(0) }
+func (Builder) Setbit() Setbit                                           { panic(0) }
+func (Builder) Setex() Setex                                             { panic(0) }
+func (Builder) Setnx() Setnx                                             { panic(0) }
+func (Builder) Setrange() Setrange                                       { panic(0) }
+func (Builder) Shutdown() Shutdown                                       { panic(0) }
+func (Builder) Sinter() Sinter                                           { panic(0) }
+func (Builder) Sintercard() Sintercard                                   { panic(0) }
+func (Builder) Sinterstore() Sinterstore                                 { panic(0) }
+func (Builder) Sismember() Sismember                                     { panic(0) }
+func (Builder) Slaveof() Slaveof                                         { panic(0) }
+func (Builder) SlowlogGet() SlowlogGet                                   { panic(0) }
+func (Builder) SlowlogHelp() SlowlogHelp                                 { panic(0) }
+func (Builder) SlowlogLen() SlowlogLen                                   { panic(0) }
+func (Builder) SlowlogReset() SlowlogReset                               { panic(0) }
+func (Builder) Smembers() Smembers                                       { panic(0) }
+func (Builder) Smismember() Smismember                                   { panic(0) }
+func (Builder) Smove() Smove                                             { panic(0) }
+func (Builder) Sort() Sort                                               { panic(0) }
+func (Builder) SortRo() SortRo                                           { panic(0) }
+func (Builder) Spop() Spop                                               { panic(0) }
+func (Builder) Spublish() Spublish                                       { panic(0) }
+func (Builder) Srandmember() Srandmember                                 { panic(0) }
+func (Builder) Srem() Srem                                               { panic(0) }
+func (Builder) Sscan() Sscan                                             { panic(0) }
+func (Builder) Ssubscribe() Ssubscribe                                   { panic(0) }
+func (Builder) Strlen() Strlen                                           { panic(0) }
+func (Builder) Subscribe() Subscribe                                     { panic(0) }
+func (Builder) Sunion() Sunion                                           { panic(0) }
+func (Builder) Sunionstore() Sunionstore                                 { panic(0) }
+func (Builder) Sunsubscribe() Sunsubscribe                               { panic(0) }
+func (Builder) Swapdb() Swapdb                                           { panic(0) }
+func (Builder) Sync() Sync                                               { panic(0) }
+func (Builder) TdigestAdd() TdigestAdd                                   { panic(0) }
+func (Builder) TdigestByrank() TdigestByrank                             { panic(0) }
+func (Builder) TdigestByrevrank() TdigestByrevrank                       { panic(0) }
+func (Builder) TdigestCdf() TdigestCdf                                   { panic(0) }
+func (Builder) TdigestCreate() TdigestCreate                             { panic(0) }
+func (Builder) TdigestInfo() TdigestInfo                                 { panic(0) }
+func (Builder) TdigestMax() TdigestMax                                   { panic(0) }
+func (Builder) TdigestMerge() TdigestMerge                               { panic(0) }
+func (Builder) TdigestMin() TdigestMin                                   { panic(0) }
+func (Builder) TdigestQuantile() TdigestQuantile                         { panic(0) }
+func (Builder) TdigestRank() TdigestRank                                 { panic(0) }
+func (Builder) TdigestReset() TdigestReset                               { panic(0) }
+func (Builder) TdigestRevrank() TdigestRevrank                           { panic(0) }
+func (Builder) TdigestTrimmedMean() TdigestTrimmedMean                   { panic(0) }
+func (Builder) Tfcall() Tfcall                                           { panic(0) }
+func (Builder) Tfcallasync() Tfcallasync                                 { panic(0) }
+func (Builder) TfunctionDelete() TfunctionDelete                         { panic(0) }
+func (Builder) TfunctionList() TfunctionList                             { panic(0) }
+func (Builder) TfunctionLoad() TfunctionLoad                             { panic(0) }
+func (Builder) Time() Time                                               { panic(0) }
+func (Builder) TopkAdd() TopkAdd                                         { panic(0) }
+func (Builder) TopkCount() TopkCount                                     { panic(0) }
+func (Builder) TopkIncrby() TopkIncrby                                   { panic(0) }
+func (Builder) TopkInfo() TopkInfo                                       { panic(0) }
+func (Builder) TopkList() TopkList                                       { panic(0) }
+func (Builder) TopkQuery() TopkQuery                                     { panic(0) }
+func (Builder) TopkReserve() TopkReserve                                 { panic(0) }
+func (Builder) Touch() Touch                                             { panic(0) }
+func (Builder) TsAdd() TsAdd                                             { panic(0) }
+func (Builder) TsAlter() TsAlter                                         { panic(0) }
+func (Builder) TsCreate() TsCreate                                       { panic(0) }
+func (Builder) TsCreaterule() TsCreaterule                               { panic(0) }
+func (Builder) TsDecrby() TsDecrby                                       { panic(0) }
+func (Builder) TsDel() TsDel                                             { panic(0) }
+func (Builder) TsDeleterule() TsDeleterule                               { panic(0) }
+func (Builder) TsGet() TsGet                                             { panic(0) }
+func (Builder) TsIncrby() TsIncrby                                       { panic(0) }
+func (Builder) TsInfo() TsInfo                                           { panic(0) }
+func (Builder) TsMadd() TsMadd                                           { panic(0) }
+func (Builder) TsMget() TsMget                                           { panic(0) }
+func (Builder) TsMrange() TsMrange                                       { panic(0) }
+func (Builder) TsMrevrange() TsMrevrange                                 { panic(0) }
+func (Builder) TsQueryindex() TsQueryindex                               { panic(0) }
+func (Builder) TsRange() TsRange                                         { panic(0) }
+func (Builder) TsRevrange() TsRevrange                                   { panic(0) }
+func (Builder) Ttl() Ttl                                                 { panic(0) }
+func (Builder) Type() Type                                               { panic(0) }
+func (Builder) Unlink() Unlink                                           { panic(0) }
+func (Builder) Unsubscribe() Unsubscribe                                 { panic(0) }
+func (Builder) Unwatch() Unwatch                                         { panic(0) }
+func (Builder) Wait() Wait                                               { panic(0) }
+func (Builder) Waitaof() Waitaof                                         { panic(0) }
+func (Builder) Watch() Watch                                             { panic(0) }
+func (Builder) Xack() Xack                                               { panic(0) }
+func (Builder) Xadd() Xadd                                               { panic(0) }
+func (Builder) Xautoclaim() Xautoclaim                                   { panic(0) }
+func (Builder) Xclaim() Xclaim                                           { panic(0) }
+func (Builder) Xdel() Xdel                                               { panic(0) }
+func (Builder) XgroupCreate() XgroupCreate                               { panic(0) }
+func (Builder) XgroupCreateconsumer() XgroupCreateconsumer               { panic(0) }
+func (Builder) XgroupDelconsumer() XgroupDelconsumer                     { panic(0) }
+func (Builder) XgroupDestroy() XgroupDestroy                             { panic(0) }
+func (Builder) XgroupHelp() XgroupHelp                                   { panic(0) }
+func (Builder) XgroupSetid() XgroupSetid                                 { panic(0) }
+func (Builder) XinfoConsumers() XinfoConsumers                           { panic(0) }
+func (Builder) XinfoGroups() XinfoGroups                                 { panic(0) }
+func (Builder) XinfoHelp() XinfoHelp                                     { panic(0) }
+func (Builder) XinfoStream() XinfoStream                                 { panic(0) }
+func (Builder) Xlen() Xlen                                               { panic(0) }
+func (Builder) Xpending() Xpending                                       { panic(0) }
+func (Builder) Xrange() Xrange                                           { panic(0) }
+func (Builder) Xread() Xread                                             { panic(0) }
+func (Builder) Xreadgroup() Xreadgroup                                   { panic(0) }
+func (Builder) Xrevrange() Xrevrange                                     { panic(0) }
+func (Builder) Xsetid() Xsetid                                           { panic(0) }
+func (Builder) Xtrim() Xtrim                                             { panic(0) }
+func (Builder) Zadd() Zadd                                               { panic(0) }
+func (Builder) Zcard() Zcard                                             { panic(0) }
+func (Builder) Zcount() Zcount                                           { panic(0) }
+func (Builder) Zdiff() Zdiff                                             { panic(0) }
+func (Builder) Zdiffstore() Zdiffstore                                   { panic(0) }
+func (Builder) Zincrby() Zincrby                                         { panic(0) }
+func (Builder) Zinter() Zinter                                           { panic(0) }
+func (Builder) Zintercard() Zintercard                                   { panic(0) }
+func (Builder) Zinterstore() Zinterstore                                 { panic(0) }
+func (Builder) Zlexcount() Zlexcount                                     { panic(0) }
+func (Builder) Zmpop() Zmpop                                             { panic(0) }
+func (Builder) Zmscore() Zmscore                                         { panic(0) }
+func (Builder) Zpopmax() Zpopmax                                         { panic(0) }
+func (Builder) Zpopmin() Zpopmin                                         { panic(0) }
+func (Builder) Zrandmember() Zrandmember                                 { panic(0) }
+func (Builder) Zrange() Zrange                                           { panic(0) }
+func (Builder) Zrangebylex() Zrangebylex                                 { panic(0) }
+func (Builder) Zrangebyscore() Zrangebyscore                             { panic(0) }
+func (Builder) Zrangestore() Zrangestore                                 { panic(0) }
+func (Builder) Zrank() Zrank                                             { panic(0) }
+func (Builder) Zrem() Zrem                                               { panic(0) }
+func (Builder) Zremrangebylex() Zremrangebylex                           { panic(0) }
+func (Builder) Zremrangebyrank() Zremrangebyrank                         { panic(0) }
+func (Builder) Zremrangebyscore() Zremrangebyscore                       { panic(0) }
+func (Builder) Zrevrange() Zrevrange                                     { panic(0) }
+func (Builder) Zrevrangebylex() Zrevrangebylex                           { panic(0) }
+func (Builder) Zrevrangebyscore() Zrevrangebyscore                       { panic(0) }
+func (Builder) Zrevrank() Zrevrank                                       { panic(0) }
+func (Builder) Zscan() Zscan                                             { panic(0) }
+func (Builder) Zscore() Zscore                                           { panic(0) }
+func (Builder) Zunion() Zunion                                           { panic(0) }
+func (Builder) Zunionstore() Zunionstore                                 { panic(0) }
+
+type Bzmpop struct {
+}
+type Bzpopmax struct {
+}
+type Bzpopmin struct {
 }
 type Cacheable struct {
 }
+
+func (*Cacheable) Commands() []string { panic(0) }
+func (*Cacheable) IsMGet() bool       { panic(0) }
+func (Cacheable) Pin() Cacheable      { panic(0) }
+func (*Cacheable) Slot() uint16       { panic(0) }
+
+type CfAdd struct {
+}
+type CfAddnx struct {
+}
+type CfCount struct {
+}
+type CfDel struct {
+}
+type CfExists struct {
+}
+type CfInfo struct {
+}
+type CfInsert struct {
+}
+type CfInsertnx struct {
+}
+type CfLoadchunk struct {
+}
+type CfMexists struct {
+}
+type CfReserve struct {
+}
+type CfScandump struct {
+}
+type ClThrottle struct {
+}
+type ClientCaching struct {
+}
+type ClientGetname struct {
+}
+type ClientGetredir struct {
+}
+type ClientId struct {
+}
+type ClientInfo struct {
+}
+type ClientKill struct {
+}
+type ClientList struct {
+}
+type ClientNoEvict struct {
+}
+type ClientNoTouch struct {
+}
+type ClientPause struct {
+}
+type ClientReply struct {
+}
+type ClientSetinfo struct {
+}
+type ClientSetname struct {
+}
+type ClientTracking struct {
+}
+type ClientTrackinginfo struct {
+}
+type ClientUnblock struct {
+}
+type ClientUnpause struct {
+}
+type ClusterAddslots struct {
+}
+type ClusterAddslotsrange struct {
+}
+type ClusterBumpepoch struct {
+}
+type ClusterCountFailureReports struct {
+}
+type ClusterCountkeysinslot struct {
+}
+type ClusterDelslots struct {
+}
+type ClusterDelslotsrange struct {
+}
+type ClusterFailover struct {
+}
+type ClusterFlushslots struct {
+}
+type ClusterForget struct {
+}
+type ClusterGetkeysinslot struct {
+}
+type ClusterInfo struct {
+}
+type ClusterKeyslot struct {
+}
+type ClusterLinks struct {
+}
+type ClusterMeet struct {
+}
+type ClusterMyid struct {
+}
+type ClusterMyshardid struct {
+}
+type ClusterNodes struct {
+}
+type ClusterReplicas struct {
+}
+type ClusterReplicate struct {
+}
+type ClusterReset struct {
+}
+type ClusterSaveconfig struct {
+}
+type ClusterSetConfigEpoch struct {
+}
+type ClusterSetslot struct {
+}
+type ClusterShards struct {
+}
+type ClusterSlaves struct {
+}
+type ClusterSlots struct {
+}
+type CmsIncrby struct {
+}
+type CmsInfo struct {
+}
+type CmsInitbydim struct {
+}
+type CmsInitbyprob struct {
+}
+type CmsMerge struct {
+}
+type CmsQuery struct {
+}
+type Command struct {
+}
+type CommandCount struct {
+}
+type CommandDocs struct {
+}
+type CommandGetkeys struct {
+}
+type CommandGetkeysandflags struct {
+}
+type CommandInfo struct {
+}
+type CommandList struct {
+}
 type Completed struct {
 }
+
+func (*Completed) Commands() []string          { panic(0) }
+func (*Completed) IsBlock() bool               { panic(0) }
+func (*Completed) IsEmpty() bool               { panic(0) }
+func (*Completed) IsOptIn() bool               { panic(0) }
+func (*Completed) IsReadOnly() bool            { panic(0) }
+func (*Completed) IsWrite() bool               { panic(0) }
+func (*Completed) NoReply() bool               { panic(0) }
+func (Completed) Pin() Completed               { panic(0) }
+func (Completed) SetSlot(key string) Completed { panic(0) }
+func (*Completed) Slot() uint16                { panic(0) }
+
+type ConfigGet struct {
+}
+type ConfigResetstat struct {
+}
+type ConfigRewrite struct {
+}
+type ConfigSet struct {
+}
+type Copy struct {
+}
+type Dbsize struct {
+}
+type DebugObject struct {
+}
+type DebugSegfault struct {
+}
+type Decr struct {
+}
+type Decrby struct {
+}
+type Del struct {
+}
+type Discard struct {
+}
+type Dump struct {
+}
+type Echo struct {
+}
+type Eval struct {
+}
+type EvalRo struct {
+}
+type Evalsha struct {
+}
+type EvalshaRo struct {
+}
+type Exec struct {
+}
+type Exists struct {
+}
+type Expire struct {
+}
+type Expireat struct {
+}
+type Expiretime struct {
+}
+type Failover struct {
+}
+type Fcall struct {
+}
+type FcallRo struct {
+}
+type Flushall struct {
+}
+type Flushdb struct {
+}
+type FtAggregate struct {
+}
+type FtAliasadd struct {
+}
+type FtAliasdel struct {
+}
+type FtAliasupdate struct {
+}
+type FtAlter struct {
+}
+type FtConfigGet struct {
+}
+type FtConfigHelp struct {
+}
+type FtConfigSet struct {
+}
+type FtCreate struct {
+}
+type FtCursorDel struct {
+}
+type FtCursorRead struct {
+}
+type FtDictadd struct {
+}
+type FtDictdel struct {
+}
+type FtDictdump struct {
+}
+type FtDropindex struct {
+}
+type FtExplain struct {
+}
+type FtExplaincli struct {
+}
+type FtInfo struct {
+}
+type FtList struct {
+}
+type FtProfile struct {
+}
+type FtSearch struct {
+}
+type FtSpellcheck struct {
+}
+type FtSugadd struct {
+}
+type FtSugdel struct {
+}
+type FtSugget struct {
+}
+type FtSuglen struct {
+}
+type FtSyndump struct {
+}
+type FtSynupdate struct {
+}
+type FtTagvals struct {
+}
+type FunctionDelete struct {
+}
+type FunctionDump struct {
+}
+type FunctionFlush struct {
+}
+type FunctionHelp struct {
+}
+type FunctionKill struct {
+}
+type FunctionList struct {
+}
+type FunctionLoad struct {
+}
+type FunctionRestore struct {
+}
+type FunctionStats struct {
+}
+type Geoadd struct {
+}
+type Geodist struct {
+}
+type Geohash struct {
+}
+type Geopos struct {
+}
+type Georadius struct {
+}
+type GeoradiusRo struct {
+}
+type Georadiusbymember struct {
+}
+type GeoradiusbymemberRo struct {
+}
+type Geosearch struct {
+}
+type Geosearchstore struct {
+}
+type Get struct {
+}
+type Getbit struct {
+}
+type Getdel struct {
+}
+type Getex struct {
+}
+type Getrange struct {
+}
+type Getset struct {
+}
+type GraphConfigGet struct {
+}
+type GraphConfigSet struct {
+}
+type GraphConstraintCreate struct {
+}
+type GraphConstraintDrop struct {
+}
+type GraphDelete struct {
+}
+type GraphExplain struct {
+}
+type GraphList struct {
+}
+type GraphProfile struct {
+}
+type GraphQuery struct {
+}
+type GraphRoQuery struct {
+}
+type GraphSlowlog struct {
+}
+type Hdel struct {
+}
+type Hello struct {
+}
+type Hexists struct {
+}
+type Hexpire struct {
+}
+type Hexpireat struct {
+}
+type Hexpiretime struct {
+}
+type Hget struct {
+}
+type Hgetall struct {
+}
+type Hincrby struct {
+}
+type Hincrbyfloat struct {
+}
+type Hkeys struct {
+}
+type Hlen struct {
+}
+type Hmget struct {
+}
+type Hmset struct {
+}
+type Hpersist struct {
+}
+type Hpexpire struct {
+}
+type Hpexpireat struct {
+}
+type Hpexpiretime struct {
+}
+type Hpttl struct {
+}
+type Hrandfield struct {
+}
+type Hscan struct {
+}
+type Hset struct {
+}
+type Hsetnx struct {
+}
+type Hstrlen struct {
+}
+type Httl struct {
+}
+type Hvals struct {
+}
 type Incomplete struct {
+}
+type Incr struct {
+}
+type Incrby struct {
+}
+type Incrbyfloat struct {
+}
+type Info struct {
+}
+type JsonArrappend struct {
+}
+type JsonArrindex struct {
+}
+type JsonArrinsert struct {
+}
+type JsonArrlen struct {
+}
+type JsonArrpop struct {
+}
+type JsonArrtrim struct {
+}
+type JsonClear struct {
+}
+type JsonDebugHelp struct {
+}
+type JsonDebugMemory struct {
+}
+type JsonDel struct {
+}
+type JsonForget struct {
+}
+type JsonGet struct {
+}
+type JsonMerge struct {
+}
+type JsonMget struct {
+}
+type JsonMset struct {
+}
+type JsonNumincrby struct {
+}
+type JsonNummultby struct {
+}
+type JsonObjkeys struct {
+}
+type JsonObjlen struct {
+}
+type JsonResp struct {
+}
+type JsonSet struct {
+}
+type JsonStrappend struct {
+}
+type JsonStrlen struct {
+}
+type JsonToggle struct {
+}
+type JsonType struct {
+}
+type Keys struct {
+}
+type Lastsave struct {
+}
+type LatencyDoctor struct {
+}
+type LatencyGraph struct {
+}
+type LatencyHelp struct {
+}
+type LatencyHistogram struct {
+}
+type LatencyHistory struct {
+}
+type LatencyLatest struct {
+}
+type LatencyReset struct {
+}
+type Lcs struct {
+}
+type Lindex struct {
+}
+type Linsert struct {
+}
+type Llen struct {
+}
+type Lmove struct {
+}
+type Lmpop struct {
+}
+type Lolwut struct {
+}
+type Lpop struct {
+}
+type Lpos struct {
+}
+type Lpush struct {
+}
+type Lpushx struct {
+}
+type Lrange struct {
+}
+type Lrem struct {
+}
+type Lset struct {
+}
+type Ltrim struct {
+}
+type MemoryDoctor struct {
+}
+type MemoryHelp struct {
+}
+type MemoryMallocStats struct {
+}
+type MemoryPurge struct {
+}
+type MemoryStats struct {
+}
+type MemoryUsage struct {
+}
+type Mget struct {
+}
+type Migrate struct {
+}
+type ModuleList struct {
+}
+type ModuleLoad struct {
+}
+type ModuleLoadex struct {
+}
+type ModuleUnload struct {
+}
+type Monitor struct {
+}
+type Move struct {
+}
+type Mset struct {
+}
+type Msetnx struct {
+}
+type Multi struct {
+}
+type ObjectEncoding struct {
+}
+type ObjectFreq struct {
+}
+type ObjectHelp struct {
+}
+type ObjectIdletime struct {
+}
+type ObjectRefcount struct {
+}
+type Persist struct {
+}
+type Pexpire struct {
+}
+type Pexpireat struct {
+}
+type Pexpiretime struct {
+}
+type Pfadd struct {
+}
+type Pfcount struct {
+}
+type Pfmerge struct {
+}
+type Ping struct {
+}
+type Psetex struct {
+}
+type Psubscribe struct {
+}
+type Psync struct {
+}
+type Pttl struct {
+}
+type Publish struct {
+}
+type PubsubChannels struct {
+}
+type PubsubHelp struct {
+}
+type PubsubNumpat struct {
+}
+type PubsubNumsub struct {
+}
+type PubsubShardchannels struct {
+}
+type PubsubShardnumsub struct {
+}
+type Punsubscribe struct {
+}
+type Quit struct {
+}
+type Randomkey struct {
+}
+type Readonly struct {
+}
+type Readwrite struct {
+}
+type Rename struct {
+}
+type Renamenx struct {
+}
+type Replicaof struct {
+}
+type Reset struct {
+}
+type Restore struct {
+}
+type RgAbortexecution struct {
+}
+type RgConfigget struct {
+}
+type RgConfigset struct {
+}
+type RgDropexecution struct {
+}
+type RgDumpexecutions struct {
+}
+type RgDumpregistrations struct {
+}
+type RgGetexecution struct {
+}
+type RgGetresults struct {
+}
+type RgGetresultsblocking struct {
+}
+type RgInfocluster struct {
+}
+type RgPydumpreqs struct {
+}
+type RgPyexecute struct {
+}
+type RgPystats struct {
+}
+type RgRefreshcluster struct {
+}
+type RgTrigger struct {
+}
+type RgUnregister struct {
+}
+type Role struct {
+}
+type Rpop struct {
+}
+type Rpoplpush struct {
+}
+type Rpush struct {
+}
+type Rpushx struct {
+}
+type Sadd struct {
+}
+type Save struct {
+}
+type Scan struct {
+}
+type Scard struct {
+}
+type ScriptDebug struct {
+}
+type ScriptExists struct {
+}
+type ScriptFlush struct {
+}
+type ScriptKill struct {
+}
+type ScriptLoad struct {
+}
+type Sdiff struct {
+}
+type Sdiffstore struct {
+}
+type Select struct {
+}
+type SentinelFailover struct {
+}
+type SentinelGetMasterAddrByName struct {
+}
+type SentinelReplicas struct {
+}
+type SentinelSentinels struct {
+}
+type Set struct {
+}
+type Setbit struct {
+}
+type Setex struct {
+}
+type Setnx struct {
+}
+type Setrange struct {
+}
+type Shutdown struct {
+}
+type Sinter struct {
+}
+type Sintercard struct {
+}
+type Sinterstore struct {
+}
+type Sismember struct {
+}
+type Slaveof struct {
+}
+type SlowlogGet struct {
+}
+type SlowlogHelp struct {
+}
+type SlowlogLen struct {
+}
+type SlowlogReset struct {
+}
+type Smembers struct {
+}
+type Smismember struct {
+}
+type Smove struct {
+}
+type Sort struct {
+}
+type SortRo struct {
+}
+type Spop struct {
+}
+type Spublish struct {
+}
+type Srandmember struct {
+}
+type Srem struct {
+}
+type Sscan struct {
+}
+type Ssubscribe struct {
+}
+type Strlen struct {
+}
+type Subscribe struct {
+}
+type Sunion struct {
+}
+type Sunionstore struct {
+}
+type Sunsubscribe struct {
+}
+type Swapdb struct {
+}
+type Sync struct {
+}
+type TdigestAdd struct {
+}
+type TdigestByrank struct {
+}
+type TdigestByrevrank struct {
+}
+type TdigestCdf struct {
+}
+type TdigestCreate struct {
+}
+type TdigestInfo struct {
+}
+type TdigestMax struct {
+}
+type TdigestMerge struct {
+}
+type TdigestMin struct {
+}
+type TdigestQuantile struct {
+}
+type TdigestRank struct {
+}
+type TdigestReset struct {
+}
+type TdigestRevrank struct {
+}
+type TdigestTrimmedMean struct {
+}
+type Tfcall struct {
+}
+type Tfcallasync struct {
+}
+type TfunctionDelete struct {
+}
+type TfunctionList struct {
+}
+type TfunctionLoad struct {
+}
+type Time struct {
+}
+type TopkAdd struct {
+}
+type TopkCount struct {
+}
+type TopkIncrby struct {
+}
+type TopkInfo struct {
+}
+type TopkList struct {
+}
+type TopkQuery struct {
+}
+type TopkReserve struct {
+}
+type Touch struct {
+}
+type TsAdd struct {
+}
+type TsAlter struct {
+}
+type TsCreate struct {
+}
+type TsCreaterule struct {
+}
+type TsDecrby struct {
+}
+type TsDel struct {
+}
+type TsDeleterule struct {
+}
+type TsGet struct {
+}
+type TsIncrby struct {
+}
+type TsInfo struct {
+}
+type TsMadd struct {
+}
+type TsMget struct {
+}
+type TsMrange struct {
+}
+type TsMrevrange struct {
+}
+type TsQueryindex struct {
+}
+type TsRange struct {
+}
+type TsRevrange struct {
+}
+type Ttl struct {
+}
+type Type struct {
+}
+type Unlink struct {
+}
+type Unsubscribe struct {
+}
+type Unwatch struct {
+}
+type Wait struct {
+}
+type Waitaof struct {
+}
+type Watch struct {
+}
+type Xack struct {
+}
+type Xadd struct {
+}
+type Xautoclaim struct {
+}
+type Xclaim struct {
+}
+type Xdel struct {
+}
+type XgroupCreate struct {
+}
+type XgroupCreateconsumer struct {
+}
+type XgroupDelconsumer struct {
+}
+type XgroupDestroy struct {
+}
+type XgroupHelp struct {
+}
+type XgroupSetid struct {
+}
+type XinfoConsumers struct {
+}
+type XinfoGroups struct {
+}
+type XinfoHelp struct {
+}
+type XinfoStream struct {
+}
+type Xlen struct {
+}
+type Xpending struct {
+}
+type Xrange struct {
+}
+type Xread struct {
+}
+type Xreadgroup struct {
+}
+type Xrevrange struct {
+}
+type Xsetid struct {
+}
+type Xtrim struct {
+}
+type Zadd struct {
+}
+type Zcard struct {
+}
+type Zcount struct {
+}
+type Zdiff struct {
+}
+type Zdiffstore struct {
+}
+type Zincrby struct {
+}
+type Zinter struct {
+}
+type Zintercard struct {
+}
+type Zinterstore struct {
+}
+type Zlexcount struct {
+}
+type Zmpop struct {
+}
+type Zmscore struct {
+}
+type Zpopmax struct {
+}
+type Zpopmin struct {
+}
+type Zrandmember struct {
+}
+type Zrange struct {
+}
+type Zrangebylex struct {
+}
+type Zrangebyscore struct {
+}
+type Zrangestore struct {
+}
+type Zrank struct {
+}
+type Zrem struct {
+}
+type Zremrangebylex struct {
+}
+type Zremrangebyrank struct {
+}
+type Zremrangebyscore struct {
+}
+type Zrevrange struct {
+}
+type Zrevrangebylex struct {
+}
+type Zrevrangebyscore struct {
+}
+type Zrevrank struct {
+}
+type Zscan struct {
+}
+type Zscore struct {
+}
+type Zunion struct {
+}
+type Zunionstore struct {
 }

@@ -2,6 +2,7 @@
 
 package status
 
+import protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 import anypb "google.golang.org/protobuf/types/known/anypb"
 
 type Status struct {
@@ -10,4 +11,11 @@ type Status struct {
 	Details []*anypb.Any "protobuf:\"bytes,3,rep,name=details,proto3\" json:\"details,omitempty\""
 }
 
-func (*Status) String() string { panic(0) }
+func (*Status) Descriptor() ([]byte, []int)        { panic(0) }
+func (*Status) GetCode() int32                     { panic(0) }
+func (*Status) GetDetails() []*anypb.Any           { panic(0) }
+func (*Status) GetMessage() string                 { panic(0) }
+func (*Status) ProtoMessage()                      { panic(0) }
+func (*Status) ProtoReflect() protoreflect.Message { panic(0) }
+func (*Status) Reset()                             { panic(0) }
+func (*Status) String() string                     { panic(0) }

@@ -3,6 +3,7 @@
 package wait
 
 import context "context"
+import clock "k8s.io/utils/clock"
 import time "time"
 
 type Backoff struct {
@@ -12,8 +13,15 @@ type Backoff struct {
 	Steps    int
 	Cap      time.Duration
 }
+
+func (Backoff) DelayFunc() DelayFunc                                                { panic(0) }
+func (Backoff) DelayWithReset(c clock.Clock, resetInterval time.Duration) DelayFunc { panic(0) }
+func (*Backoff) Step() time.Duration                                                { panic(0) }
+func (Backoff) Timer() Timer                                                        { panic(0) }
+
 type ConditionFunc func() (bool, error)
 type ConditionWithContextFunc func(context.Context) (bool, error)
+type DelayFunc func() time.Duration
 
 func ExponentialBackoff(backoff Backoff, condition ConditionFunc) error { panic(0) }
 func ExponentialBackoffWithContext(ctx context.Context, backoff Backoff, condition ConditionWithContextFunc) error {
@@ -37,6 +45,13 @@ func PollUntilContextCancel(ctx context.Context, interval time.Duration, immedia
 func PollUntilContextTimeout(ctx context.Context, interval time.Duration, timeout time.Duration, immediate bool, condition ConditionWithContextFunc) error {
 	panic(0)
 }
+
+type Timer interface {
+	C() <-chan time.Time
+	Next()
+	Stop()
+}
+
 func Until(f func(), period time.Duration, stopCh <-chan struct {
 }) {
 	panic(0)

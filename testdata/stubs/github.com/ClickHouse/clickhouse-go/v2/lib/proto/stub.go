@@ -2,6 +2,7 @@
 
 package proto
 
+import proto "github.com/ClickHouse/ch-go/proto"
 import time "time"
 
 type Exception struct {
@@ -12,7 +13,8 @@ type Exception struct {
 	Nested     []Exception
 }
 
-func (*Exception) Error() string { panic(0) }
+func (*Exception) Decode(reader *proto.Reader) error { panic(0) }
+func (*Exception) Error() string                     { panic(0) }
 
 type ProfileInfo struct {
 	Rows                      uint64
@@ -23,7 +25,8 @@ type ProfileInfo struct {
 	CalculatedRowsBeforeLimit bool
 }
 
-func (*ProfileInfo) String() string { panic(0) }
+func (*ProfileInfo) Decode(reader *proto.Reader, revision uint64) error { panic(0) }
+func (*ProfileInfo) String() string                                     { panic(0) }
 
 type Progress struct {
 	Rows       uint64
@@ -34,7 +37,8 @@ type Progress struct {
 	Elapsed    time.Duration
 }
 
-func (*Progress) String() string { panic(0) }
+func (*Progress) Decode(reader *proto.Reader, revision uint64) error { panic(0) }
+func (*Progress) String() string                                     { panic(0) }
 
 type ServerHandshake struct {
 	Name        string
@@ -44,7 +48,8 @@ type ServerHandshake struct {
 	Timezone    *time.Location
 }
 
-func (ServerHandshake) String() string { panic(0) }
+func (*ServerHandshake) Decode(reader *proto.Reader) error { panic(0) }
+func (ServerHandshake) String() string                     { panic(0) }
 
 type Version struct {
 	Major uint64

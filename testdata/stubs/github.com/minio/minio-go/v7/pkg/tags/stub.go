@@ -14,4 +14,6 @@ func (Tags) String() string { panic(0) }
 type tagSet struct {
 }
 
-func (tagSet) String() string { panic(0) }
+func (tagSet) MarshalXML(e *xml.Encoder, start xml.StartElement) error    { panic(0) }
+func (tagSet) String() string                                             { panic(0) }
+func (*tagSet) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error { panic(0) }

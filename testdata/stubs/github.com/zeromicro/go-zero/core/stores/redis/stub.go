@@ -4,7 +4,6 @@ package redis
 
 import context "context"
 import redis "github.com/redis/go-redis/v9"
-import proto "github.com/redis/go-redis/v9/internal/proto"
 import atomic "sync/atomic"
 import time "time"
 
@@ -44,7 +43,7 @@ func NewRedis(conf RedisConf, opts ...Option) (*Redis, error) { panic(0) }
 func NewRedisLock(store *Redis, key string) *RedisLock        { panic(0) }
 func NewScript(script string) *Script                         { panic(0) }
 
-const Nil proto.RedisError = "redis: nil"
+const Nil = redis.Nil
 const NodeType = "node"
 
 type Option func(r *Redis)
