@@ -1,6 +1,7 @@
 package ceiling
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/coordlint/coordlint/graph"
@@ -74,6 +75,9 @@ func (b *builder) stub(service, operation, id string, site graph.Site) string {
 
 func (c *conversion) timeout(s *graph.Step) *Num {
 	d := s.Deadline
+	if d != nil && d.Kind == "none" {
+		c.leave("%s hangs: the call at %s has no deadline and waits as long", s.To, s.Site)
+	}
 	if d == nil || d.Time == nil || d.Kind == "none" || d.Kind == "unknown" {
 		return nil
 	}
@@ -103,10 +107,11 @@ func (c *conversion) use(s *graph.Step, r *graph.Resource, edge *graph.Edge) []*
 	}
 	if s.EdgeKind == graph.EdgePublish {
 		for _, e := range c.consumers[r.ID] {
-			if id := e.ID(); c.ops[id] != opOpen {
-				c.operation(e)
+			if c.ops[e.ID()] == opOpen {
+				c.assume(c.service, s.Site, "messages of %s come back to %s in a circle: counted once", r.ID, e.ID())
+				continue
 			}
-			steps = append(steps, &Step{Kind: StepAsync, Target: e.ID(), Site: s.Site})
+			steps = append(steps, &Step{Kind: StepAsync, Target: c.operation(e), Site: s.Site})
 		}
 	}
 	return steps
@@ -144,10 +149,7 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return steps
 	}
 	if li.IO {
-		name := li.IOWhat
-		if name == "" {
-			name = li.IOSite.String()
-		}
+		name := cmp.Or(li.IOWhat, li.IOSite.String(), s.Site.String())
 		steps = append(steps, c.timed(&Step{Kind: StepWait, Site: li.IOSite}, nil, fmt.Sprintf("t(%s)", name), classIO))
 	}
 	switch {
@@ -156,7 +158,7 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		if r == nil || len(steps) == 0 {
 			return steps
 		}
-		return c.connected(steps, r, c.edges[edgeKey{c.service, r.ID, graph.EdgeQuery}], s.Site)
+		return c.connected(steps, r, c.pooled(r.ID), s.Site)
 	case li.Scope == "request":
 		return steps
 	case li.Scope == "keyed":
@@ -175,6 +177,16 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return nil // memory only
 	}
 	return []*Step{{Kind: StepHold, Target: c.lock(c.service, li), Steps: steps, Site: s.Site}}
+}
+
+// pooled finds the edge whose connections a transaction on a resource holds.
+func (c *conversion) pooled(to string) *graph.Edge {
+	for _, kind := range []string{graph.EdgeQuery, graph.EdgeCache, graph.EdgeLock, graph.EdgePublish} {
+		if e := c.edges[edgeKey{c.service, to, kind}]; e != nil {
+			return e
+		}
+	}
+	return nil
 }
 
 // lockService is the time to take and give back a lock that others keep.

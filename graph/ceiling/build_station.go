@@ -1,6 +1,7 @@
 package ceiling
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/coordlint/coordlint/graph"
@@ -162,12 +163,13 @@ func (b *builder) lock(service string, li *graph.LockInfo) string {
 	if q == nil {
 		q = graph.Exact(1, graph.Derived, li.Declared, "a lock")
 	}
-	r := &Resource{Kind: "lock", Scope: PerReplica, Of: service, Servers: b.capacity(q, fmt.Sprintf("c(%s)", li.Name))}
-	note := &stationNote{label: li.Name, capacity: q, site: li.Declared, kind: li.Kind}
-	id := li.ID
-	if id == "" {
-		id = li.Name
+	name := li.Name
+	if name == "" {
+		name = cmp.Or(li.ID, li.Declared.String(), "a lock")
 	}
+	r := &Resource{Kind: "lock", Scope: PerReplica, Of: service, Servers: b.capacity(q, fmt.Sprintf("c(%s)", name))}
+	note := &stationNote{label: name, capacity: q, site: li.Declared, kind: li.Kind}
+	id := cmp.Or(li.ID, name)
 	if distributed[li.Kind] || li.Scope == "service" {
 		r.ID, r.Scope, r.Of, note.shared = "lock "+id, Global, "", true
 	} else {

@@ -1,6 +1,7 @@
 package ceiling
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -132,10 +133,7 @@ func (c *conversion) rounds(s *graph.Step) Num {
 	if d := c.declared.find(WhatCount, c.service, "", "", s.Site); d != nil {
 		q = d
 	}
-	over := s.Over
-	if over == "" {
-		over = s.Site.String()
-	}
+	over := cmp.Or(s.Over, s.Site.String())
 	if q == nil {
 		k := classRounds
 		q = &graph.Quantity{Low: k.low, High: k.high, Source: graph.Assumed, Site: s.Site, Note: k.name}

@@ -175,6 +175,26 @@ func TestPathDetails(t *testing.T) {
 	}
 }
 
+// TestScaler: 4 replicas of 2 cores and 20 slots that a request keeps for 200 ms
+// cannot exceed 400/s; 70 % of 8 cores is then 14 ms of each request.
+func TestScaler(t *testing.T) {
+	sys := &graph.System{Services: []*graph.Service{service("proxy", 4)}, Endpoints: []*graph.Endpoint{{Service: "proxy", Kind: graph.EndpointHTTP, Name: "GET /"}}}
+	most := 20
+	sys.Services[0].HPAMax, sys.Services[0].Slots, sys.Services[0].CPU = &most, derived(20), derived(2)
+	sys.Services[0].Scaler = &graph.Scaler{Metrics: []graph.ScalerMetric{{Kind: "cpu", Target: 0.7}}}
+	own := ceiling.Declared{What: ceiling.WhatTime, Target: "proxy", Value: *declared(200)}
+	p := line(t, sys, ceiling.Options{Declarations: ceiling.Declarations{Numbers: []ceiling.Declared{own}}}, "GET /")
+	if len(p.Scalers) != 1 || !same(p.Scalers[0].CPUMS, 14) || !same(float64(p.XBound), 400) {
+		t.Errorf("bound %v, %+v", p.XBound, p.Scalers)
+	}
+	own.Value = *declared(198)
+	cpu := ceiling.Declared{What: ceiling.WhatCPU, Service: "proxy", Value: *declared(2)}
+	p = line(t, sys, ceiling.Options{Declarations: ceiling.Declarations{Numbers: []ceiling.Declared{own, cpu}}}, "GET /")
+	if len(p.HPA) != 1 || p.HPA[0].Fires || !strings.Contains(p.Line(), "at HPA max 400, unlimited replicas no bound found") {
+		t.Errorf("%s: %+v", p.Line(), p.HPA)
+	}
+}
+
 func TestCircle(t *testing.T) {
 	sys := &graph.System{Services: []*graph.Service{service("a", 1), service("b", 1)}, Endpoints: []*graph.Endpoint{
 		{Service: "a", Kind: graph.EndpointGRPC, Name: "A/Do", Body: rpc("b", "B/Do")},

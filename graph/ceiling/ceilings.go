@@ -20,9 +20,18 @@ func Ceilings(sys *graph.System, opt Options) []Path {
 	entries := entriesOf(sys)
 	paths := make([]Path, len(entries))
 	a, err := newAnalysis(sys, entries, opt)
+	names := map[string]int{}
+	for _, e := range entries {
+		names[e.Name]++
+	}
 	for i, e := range entries {
-		paths[i] = Path{ID: e.ID(), Entry: e.Name, Service: e.Service, Kind: e.Kind, XBound: None(), XLow: None(), XHigh: None(),
-			XNext: None(), Separation: None(), Ceiling: Ceiling{nothing(), nothing(), nothing()}}
+		label := e.Name
+		if names[label] > 1 {
+			label = e.Service + " " + label
+		}
+		paths[i] = Path{ID: e.ID(), Entry: e.Name, Label: label, Service: e.Service, Kind: e.Kind, XBound: None(), XLow: None(), XHigh: None(),
+			XNext: None(), Separation: None(), Ceiling: Ceiling{nothing(), nothing(), nothing()}, Binding: []string{},
+			Coordination: []string{}, Stations: []Station{}, NotModelled: []string{}, Assumptions: []Assumption{}}
 		if err != nil {
 			paths[i].Reason = err.Error()
 		} else {
@@ -147,6 +156,7 @@ func (a *analysis) path(p *Path, i int) error {
 	a.coordination(p, s)
 	a.silence(p, s, seen)
 	a.assumed(p, s)
+	a.scalers(p, s)
 	if err := a.bad(p, s, r); err != nil {
 		return err
 	}
@@ -255,7 +265,7 @@ func (a *analysis) silence(p *Path, s *solver, seen []bool) {
 		switch {
 		case note == nil:
 		case st.kind == cpuKind:
-			if st.bounded && s.mix.visits[i] == 0 && s.mix.visits[i-1] > 0 {
+			if st.bounded && s.mix.visits[i] == 0 && s.mix.visits[a.p.services[st.service].slots] > 0 {
 				cpu = append(cpu, strings.TrimSuffix(note.label, " CPU"))
 			}
 		case note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil:

@@ -144,10 +144,9 @@ func (l *levels) throughput(level, n int) []float64 {
 		case p.tokens:
 			// A limiter adds waiting only: the time of its exponential
 			// stand-in comes off the delay.
-			light := p.light / rate * 1000
-			if s, ok := shared(light, rate/1000/l.s.mix.visits[st], n); ok {
+			if s, ok := shared(p.light/rate*1000, rate/1000/l.s.mix.visits[st], n); ok {
 				servers = append(servers, s)
-				delay = max(0, delay-light)
+				delay = max(0, delay-1/s.rates[0])
 			}
 		default:
 			if s, ok := shared(p.light, count/l.s.mix.ms[st], n); ok {

@@ -162,3 +162,20 @@ func (p *Path) label(resource string) string {
 	}
 	return resource
 }
+
+// scalers says what the scalers on CPU need to fire, where nothing says how
+// long a request is on a core.
+func (a *analysis) scalers(p *Path, s *solver) {
+	if !p.XBound.Finite() || p.XBound <= 0 {
+		return
+	}
+	f := s.mid.fleet(now)
+	for i, svc := range a.p.model.Services {
+		st := a.p.services[i].cpu
+		if svc.HPACPUTarget == nil || !a.p.stations[st].bounded || s.mix.ms[st] > 0 || s.mix.visits[a.p.services[i].slots] == 0 {
+			continue
+		}
+		cores, _ := s.mid.capacities(a.p.stations[st], f)
+		p.Scalers = append(p.Scalers, Fires{svc.ID, *svc.HPACPUTarget, *svc.HPACPUTarget * cores / float64(p.XBound) * 1000})
+	}
+}

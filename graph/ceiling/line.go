@@ -34,7 +34,7 @@ func (p *Path) String() string { return p.Line() }
 // digits and the source of what sets it.
 func (p *Path) Line() string {
 	var parts []string
-	parts = append(parts, p.Entry+" "+p.head())
+	parts = append(parts, p.Label+" "+p.head())
 	if p.Next != "" {
 		parts = append(parts, fmt.Sprintf("next %s/s %s", trimmed(float64(p.XNext)), p.described(p.Next, " (", ")")))
 	}

@@ -10,6 +10,7 @@ type Path struct {
 	Entry    string `json:"entry"` // name of the endpoint
 	Service  string `json:"service"`
 	Kind     string `json:"kind"`
+	Label    string `json:"label"`    // the entry, with its service where others have one of that name
 	Entrance bool   `json:"entrance"` // no other service calls it
 
 	XBound     Value    `json:"x_bound"`
@@ -23,7 +24,8 @@ type Path struct {
 	Reason     string   `json:"reason,omitempty"`  // why no bound was found
 
 	Ceiling    Ceiling `json:"ceiling"`
-	HPA        []HPA   `json:"hpa,omitempty"`
+	HPA        []HPA   `json:"hpa,omitempty"`          // of scalers on CPU, where the time on a core is known
+	Scalers    []Fires `json:"scalers_need,omitempty"` // of scalers on CPU, where it is not
 	Accept     *Accept `json:"x_accept,omitempty"`
 	ResponseMS float64 `json:"response_ms_without_waiting"`
 
@@ -48,6 +50,15 @@ type Path struct {
 	StationsOf    int           `json:"stations_total"`
 
 	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"`
+}
+
+// Fires says how long a request must be on a core of a service so that its
+// scaler fires before the ceiling. Less, and the scaler never fires: the
+// service stays as it is. The target counts as a share of what a replica may use.
+type Fires struct {
+	Service string  `json:"service"`
+	Target  float64 `json:"target"`
+	CPUMS   float64 `json:"cpu_ms_at_least"`
 }
 
 // listed is how many stations, assumptions or unknowns a path lists at most.

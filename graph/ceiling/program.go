@@ -24,6 +24,7 @@ type service struct {
 	most     operand // replicas at the scaler's maximum
 	scaled   bool    // there is a scaler
 	scalable bool
+	slots    int // station
 	cpu      int // station
 }
 
@@ -159,7 +160,7 @@ func (c *compiler) services() error {
 				return fmt.Errorf("service %s: %w", s.ID, err)
 			}
 		}
-		c.p.services = append(c.p.services, service{numbers[0], numbers[1], s.HPAMax != nil, s.Scalable, -1})
+		c.p.services = append(c.p.services, service{numbers[0], numbers[1], s.HPAMax != nil, s.Scalable, -1, -1})
 		c.slots = append(c.slots, numbers[2])
 		c.cores = append(c.cores, numbers[3])
 	}
@@ -198,6 +199,7 @@ func (c *compiler) resources() error {
 	for i, s := range c.model.Services {
 		slots := station{name: s.ID + "/slots", kind: slotsKind, service: i, bounded: s.Concurrency != nil, servers: c.slots[i], rate: zero}
 		cpu := station{name: s.ID + "/cpu", kind: cpuKind, service: i, bounded: s.Cores != nil, omitted: s.Cores == nil, servers: c.cores[i], rate: zero}
+		c.p.services[i].slots = len(c.p.stations)
 		if err := c.add(slots); err != nil {
 			return err
 		}

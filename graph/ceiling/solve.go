@@ -59,13 +59,14 @@ func SolveCases(data []byte) ([]CaseResult, error) {
 func Solve(m *Model) (*Result, error) {
 	r := &Result{Case: m.ID, XBound: None(), XNext: None(), Separation: None(), Binding: []string{}}
 	r.Ceiling = Ceiling{nothing(), nothing(), nothing()}
-	switch m.Kind {
-	case "usl":
+	if m.Kind == "usl" {
 		return r, r.fit(m)
-	case "metastable":
+	}
+	if m.Kind == "metastable" {
 		o := OverloadOf(m.Parameters)
-		r.Overload = &o
-		return r, nil
+		if r.Overload = &o; len(m.Paths) == 0 {
+			return r, nil
+		}
 	}
 	p, err := compile(m)
 	if err != nil {
