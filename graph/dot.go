@@ -64,11 +64,11 @@ func (w *dotWriter) cluster(i int, c cluster) {
 
 func (w *dotWriter) node(indent string, n *node) {
 	lines := append([]string(nil), n.lines...)
-	lines = append(lines, n.rules...)
+	lines = append(lines, n.found.lines()...)
 	lines = append(lines, n.marks...)
 	a := attributes{}
 	a.set("label", strings.Join(lines, "\n"))
-	a.set("tooltip", n.tooltip)
+	a.set("tooltip", joinNonEmpty(append([]string{n.tooltip}, n.found.all()...)...))
 	a = append(a, shapeOf(n.kind)...)
 	if color := severityColor(n.severity); color != "" {
 		a.set("color", color)
@@ -103,8 +103,10 @@ func (w *dotWriter) link(l *link) {
 		a.set("arrowhead", "empty")
 	}
 	if color := severityColor(l.severity); color != "" {
-		a.set("color", color)
 		a.set("fontcolor", color)
+	}
+	if l.severity == SeverityError { // were warnings drawn so too, nothing would stand out
+		a.set("color", severityColor(l.severity))
 		a.set("penwidth", "1.8")
 	}
 	switch {

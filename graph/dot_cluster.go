@@ -14,7 +14,7 @@ func (b *viewer) cluster() {
 	v := b.view
 	spaces, folders := map[string]bool{}, map[string]bool{}
 	for _, s := range b.sys.Services {
-		spaces[s.Namespace] = true
+		spaces[cmp.Or(s.Namespace, "default")] = true
 		folders[topFolder(s)] = true
 	}
 	switch {
@@ -105,9 +105,7 @@ func (v *view) summarise() {
 			}
 			sum.severity = worse(sum.severity, n.severity)
 			sum.onPath = sum.onPath || n.onPath
-			for _, r := range n.rules {
-				sum.rules = appendNew(sum.rules, r)
-			}
+			sum.found.join(n.found)
 			for _, m := range n.marks {
 				sum.marks = append(sum.marks, n.id+": "+m)
 			}

@@ -1,6 +1,65 @@
 package graph
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
+
+// found is the rules whose findings are about a node, by severity.
+type found struct{ errors, warnings, notes []string }
+
+func (r *found) add(f Finding) {
+	switch f.Severity {
+	case SeverityError:
+		r.errors = appendNew(r.errors, f.Rule)
+	case SeverityWarning:
+		r.warnings = appendNew(r.warnings, f.Rule)
+	default:
+		r.notes = appendNew(r.notes, f.Rule)
+	}
+}
+
+func (r *found) join(other found) {
+	for _, rule := range other.errors {
+		r.errors = appendNew(r.errors, rule)
+	}
+	for _, rule := range other.warnings {
+		r.warnings = appendNew(r.warnings, rule)
+	}
+	for _, rule := range other.notes {
+		r.notes = appendNew(r.notes, rule)
+	}
+}
+
+// lines returns what stands at the node: each error by name, of the others one
+// by name and several by their number, lest they hide the errors.
+func (r *found) lines() []string {
+	lines := marked(SeverityError, r.errors)
+	for _, few := range []struct {
+		severity string
+		rules    []string
+	}{{SeverityWarning, r.warnings}, {SeverityNote, r.notes}} {
+		if len(few.rules) > 1 {
+			lines = append(lines, fmt.Sprintf("%s %d %ss", severityMark(few.severity), len(few.rules), few.severity))
+		} else {
+			lines = append(lines, marked(few.severity, few.rules)...)
+		}
+	}
+	return lines
+}
+
+// all returns every rule, as tooltips have them.
+func (r *found) all() []string {
+	return slices.Concat(marked(SeverityError, r.errors), marked(SeverityWarning, r.warnings), marked(SeverityNote, r.notes))
+}
+
+func marked(severity string, rules []string) []string {
+	var lines []string
+	for _, rule := range rules {
+		lines = append(lines, severityMark(severity)+" "+rule)
+	}
+	return lines
+}
 
 // markFindings marks the nodes that findings are about, and the links that
 // their paths go along.
@@ -17,7 +76,7 @@ func (b *viewer) markFindings(findings []Finding) {
 		for _, id := range f.Subjects {
 			if n := b.byID[id]; n != nil {
 				n.severity = worse(n.severity, f.Severity)
-				n.rules = appendNew(n.rules, severityMark(f.Severity)+" "+f.Rule)
+				n.found.add(f)
 			}
 		}
 		for _, h := range f.Path {

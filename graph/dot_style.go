@@ -89,9 +89,9 @@ func severityFill(severity string) string {
 	case SeverityError:
 		return "#ffebee"
 	case SeverityWarning:
-		return "#fff4e5"
+		return "#fffaf2"
 	}
-	return "#e8f1fb"
+	return "#f5f9fe"
 }
 
 // severityMark tells severities apart without colour.

@@ -50,7 +50,7 @@ type node struct {
 	lines    []string // label
 	tooltip  string
 	severity string   // of the worst finding; "" if none
-	rules    []string // of its findings, with the mark of their severity
+	found    found    // by rule
 	marks    []string // texts of Marks
 	onPath   bool
 }

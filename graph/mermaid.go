@@ -66,7 +66,7 @@ func (w *mermaidWriter) text() string {
 func (w *mermaidWriter) node(n *node) {
 	id := fmt.Sprintf("n%d", len(w.ids))
 	w.ids[n.id] = id
-	lines := append(append(append([]string(nil), n.lines...), n.rules...), n.marks...)
+	lines := append(append(append([]string(nil), n.lines...), n.found.lines()...), n.marks...)
 	open, end := mermaidShape(n.kind)
 	class := n.severity
 	switch {
@@ -87,13 +87,13 @@ func (w *mermaidWriter) link(i int, l *link) {
 		arrow = "-.->"
 	}
 	w.line("  %s %s|%s| %s", w.ids[l.from], arrow, mermaidQuote(linkLabel(l)), w.ids[l.to])
-	switch color := severityColor(l.severity); {
+	switch {
 	case w.view.path && !l.onPath:
 		w.line("  linkStyle %d stroke:#d0d0d0", i)
 	case w.view.path:
 		w.line("  linkStyle %d stroke-width:4px", i)
-	case color != "":
-		w.line("  linkStyle %d stroke:%s", i, color)
+	case l.severity == SeverityError:
+		w.line("  linkStyle %d stroke:%s", i, severityColor(l.severity))
 	}
 }
 

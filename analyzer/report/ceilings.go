@@ -231,11 +231,19 @@ func Marks(r *Report, id string) []graph.Mark {
 		}
 		for _, name := range p.Binding {
 			if node := nodeOf(r, name); node != "" {
-				marks = append(marks, graph.Mark{Node: node, Text: "ceiling " + rate(p.XBound) + "\n" + labels(p, []string{name})[0]})
+				marks = append(marks, graph.Mark{Node: node, Text: "ceiling " + rate(p.XBound) + "\n" + unqualified(labels(p, []string{name})[0])})
 			}
 		}
 	}
 	return marks
+}
+
+// unqualified returns a symbol without the directories of its package.
+func unqualified(label string) string {
+	if strings.Count(label, "/") > 1 {
+		return label[strings.LastIndexByte(label, '/')+1:]
+	}
+	return label
 }
 
 // nodeOf returns the id of the service or resource that a station belongs to.

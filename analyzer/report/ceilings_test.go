@@ -42,13 +42,13 @@ func TestMarks(t *testing.T) {
 		{"tickets lock inventory-lock", "inventory-lock"},
 		{"lock inventory-lock", "inventory-lock"},
 		{"tickets lock other", "tickets"},
-		{"postgres://db:5432 connections", "payment-db"},
+		{"postgres db:5432 connections", "payment-db"},
 		{"order limit", ""},
 	} {
 		r := shop(t)
 		for _, s := range r.Resources {
 			if s.ID == "payment-db" {
-				s.Server = "postgres://db:5432"
+				s.Server = "postgres db:5432"
 			}
 		}
 		r.Paths = r.Paths[:1]

@@ -43,10 +43,13 @@ func (o Options) rule(name string) (Rule, bool) {
 	return Rule{Name: name}, false
 }
 
-// Place returns where a site is, as text prints it.
+// Place returns where a site is as text prints it, FILE:LINE:COL; what is not
+// known of the line and column is 1, as go vet prints it.
 func (o Options) Place(s graph.Site) string {
-	s.File = Rel(o.Dir, s.File)
-	return s.String()
+	if s.IsZero() {
+		return ""
+	}
+	return graph.Site{File: Rel(o.Dir, s.File), Line: max(s.Line, 1), Col: max(s.Col, 1)}.String()
 }
 
 // Rel returns the path from a directory to a file, both relative to the same
