@@ -63,7 +63,10 @@ func (w *dotWriter) cluster(i int, c cluster) {
 }
 
 func (w *dotWriter) node(indent string, n *node) {
-	lines := append([]string(nil), n.lines...)
+	var lines []string
+	for _, line := range n.lines {
+		lines = append(lines, wrap(line)...)
+	}
 	lines = append(lines, n.found.lines()...)
 	lines = append(lines, n.marks...)
 	a := attributes{}
@@ -89,6 +92,23 @@ func (w *dotWriter) node(indent string, n *node) {
 		}
 	}
 	w.line(`%s%s [%s];`, indent, quote(n.id), a)
+}
+
+// maxLine is about how many characters a line of a node's text has at most.
+const maxLine = 28
+
+// wrap breaks a long name behind its separators.
+func wrap(text string) []string {
+	var lines []string
+	for len(text) > maxLine {
+		i := strings.LastIndexAny(text[:maxLine], "-/._: ") + 1
+		if i < maxLine/3 || len(text)-i < 4 {
+			break
+		}
+		lines = append(lines, text[:i])
+		text = text[i:]
+	}
+	return append(lines, text)
 }
 
 func (w *dotWriter) link(l *link) {

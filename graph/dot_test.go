@@ -164,6 +164,20 @@ func TestMermaidRefusesWhatIsNotShown(t *testing.T) {
 	}
 }
 
+func TestWrap(t *testing.T) {
+	for in, want := range map[string][]string{
+		"orders": {"orders"},
+		"payments-database/payments-of-customers":        {"payments-database/payments-", "of-customers"},
+		"nothing1to2break3here4because5it6has7none":      {"nothing1to2break3here4because5it6has7none"},
+		"a-nothing1to2break3here4because5it6has7none":    {"a-nothing1to2break3here4because5it6has7none"},
+		"setting-redis.pool.maxidle-setting-redis.pool.": {"setting-redis.pool.maxidle-", "setting-redis.pool."},
+	} {
+		if got := wrap(in); !slices.Equal(got, want) {
+			t.Errorf("wrap(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{
 		`a`:      `"a"`,

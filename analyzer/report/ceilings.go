@@ -111,7 +111,7 @@ func remarks(p *ceiling.Path) []string {
 	case len(p.Sensitivity) > 0:
 		s := p.Sensitivity[0]
 		add("most sensitive to %s: between %s and %s", s.Unknown, rate(s.XAtHigh), rate(s.XAtLow))
-	case p.NoneMatters && p.AssumptionsOf > 0:
+	case p.NoneMatters && p.AssumptionsOf > 0 && p.XBound.Finite():
 		add("no unknown number changes the bound")
 	}
 	for _, text := range p.NotModelled {
@@ -151,10 +151,10 @@ func demandText(s *ceiling.Station) string {
 	return text
 }
 
-// rate writes requests per second.
+// rate writes requests per second; a dash where there is no bound.
 func rate(v ceiling.Value) string {
 	if !v.Finite() {
-		return "no bound"
+		return "-"
 	}
 	return short(float64(v)) + "/s"
 }

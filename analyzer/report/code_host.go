@@ -15,7 +15,7 @@ import (
 func GitHub(w io.Writer, r *Report, o Options) error {
 	b := bufio.NewWriter(w)
 	level := map[string]string{graph.SeverityError: "error", graph.SeverityWarning: "warning", graph.SeverityNote: "notice"}
-	for _, f := range o.shown(r) {
+	for _, f := range o.Shown(r) {
 		lines := []string{f.Message}
 		for _, h := range f.Path {
 			lines = append(lines, "  "+sitePrefix(h.Site)+h.Text)
@@ -94,7 +94,7 @@ func GitLab(w io.Writer, r *Report, o Options) error {
 		list = append(list, q)
 	}
 	severity := map[string]string{graph.SeverityError: "critical", graph.SeverityWarning: "major", graph.SeverityNote: "info"}
-	for _, f := range o.shown(r) {
+	for _, f := range o.Shown(r) {
 		add(f.Rule, severity[f.Severity], fingerprint(f), f.Message, f.Site)
 	}
 	for _, g := range r.Gaps {

@@ -23,7 +23,7 @@ func HTML(w io.Writer, r *Report, o Options) error {
 		return err
 	}
 	o.Notes = true // the page has a filter for them
-	view := htmlView{Root: r.Root, Summary: strings.TrimPrefix(r.SummaryLine(true), r.Root+": "), Failure: r.Failure, Findings: o.shown(r), Picture: inline(o.Picture)}
+	view := htmlView{Root: r.Root, Summary: strings.TrimPrefix(r.SummaryLine(true), r.Root+": "), Failure: r.Failure, Findings: o.Shown(r), Picture: inline(o.Picture)}
 	for _, f := range view.Findings {
 		if !slices.Contains(view.Rules, f.Rule) {
 			view.Rules = append(view.Rules, f.Rule)

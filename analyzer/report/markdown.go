@@ -57,7 +57,7 @@ func mdText(s string) string {
 }
 
 func (m *markdown) findings(r *Report, o Options) {
-	found := o.shown(r)
+	found := o.Shown(r)
 	var rows [][]string
 	for _, f := range found {
 		rows = append(rows, []string{f.Severity, f.Rule, f.Message, f.Site.String()})

@@ -25,7 +25,7 @@ func SARIF(w io.Writer, r *Report, o Options) error {
 	for _, rule := range o.Rules {
 		addSARIFRule(run, rule)
 	}
-	for _, f := range o.shown(r) {
+	for _, f := range o.Shown(r) {
 		if run.GetRuleIndex(f.Rule) < 0 {
 			addSARIFRule(run, Rule{Name: f.Rule, Severity: f.Severity})
 		}

@@ -20,8 +20,8 @@ type Options struct {
 	Picture []byte // HTML only: the system as SVG
 }
 
-// shown returns the findings that are written.
-func (o Options) shown(r *Report) []graph.Finding {
+// Shown returns the findings that are written.
+func (o Options) Shown(r *Report) []graph.Finding {
 	if o.Notes {
 		return r.Findings
 	}
@@ -74,7 +74,7 @@ func Rel(dir, file string) string {
 // by its path, indented, and a summary line at the end.
 func Text(w io.Writer, r *Report, o Options) error {
 	b := bufio.NewWriter(w)
-	for _, f := range o.shown(r) {
+	for _, f := range o.Shown(r) {
 		fmt.Fprintf(b, "%s%s [%s]\n", o.at(f.Site), f.Message, o.paint(f.Severity, f.Rule))
 		for _, h := range f.Path {
 			fmt.Fprintf(b, "    %s%s\n", o.at(h.Site), h.Text)

@@ -42,7 +42,7 @@ type junitMessage struct {
 // without findings one test that passes; what could not be read is an error.
 func JUnit(w io.Writer, r *Report, o Options) error {
 	doc := junitSuites{}
-	found := o.shown(r)
+	found := o.Shown(r)
 	for _, name := range ruleNames(o, found) {
 		s := junitSuite{Name: name}
 		for _, f := range found {
@@ -140,7 +140,7 @@ func Checkstyle(w io.Writer, r *Report, o Options) error {
 		f.Errors = append(f.Errors, checkstyleError{Line: max(s.Line, 1), Column: s.Col, Severity: severity, Message: message, Source: "coordlint." + source})
 	}
 	severity := map[string]string{graph.SeverityError: "error", graph.SeverityWarning: "warning", graph.SeverityNote: "info"}
-	for _, f := range o.shown(r) {
+	for _, f := range o.Shown(r) {
 		add(f.Site, severity[f.Severity], f.Message, f.Rule)
 	}
 	for _, g := range r.Gaps {

@@ -49,7 +49,7 @@ func (a *app) draw(ctx context.Context, w io.Writer, f *flags, r *report.Report,
 // picture reads what is to be drawn from the flags.
 func picture(f *flags, r *report.Report) (graph.Picture, error) {
 	p := graph.Picture{
-		Findings: r.Findings, Focus: f.focus, Depth: f.depth, Rule: f.rule, OnlyFindings: f.only,
+		Findings: report.Options{Notes: f.notes || f.verbose}.Shown(r), Focus: f.focus, Depth: f.depth, Rule: f.rule, OnlyFindings: f.only,
 	}
 	if f.focus != "" && !known(r, f.focus) {
 		return p, fmt.Errorf("-focus %s: no service or resource of that id", f.focus)
