@@ -17,7 +17,7 @@ const (
 	InterfaceMethod Kind = "imethod"
 	Field           Kind = "field" // set in a composite literal or by assignment
 	Type            Kind = "type"  // made by a composite literal or new
-	Var             Kind = "var"
+	Var             Kind = "var"   // or constant
 )
 
 // Positions of arguments that are no index.

@@ -125,13 +125,15 @@ func compare(e *catalog.Entry, pkg *types.Package) string {
 			if a.Index < 0 {
 				continue
 			}
-			ctx := params.At(a.Index).Type().String() == "context.Context"
+			ctx := strings.HasSuffix(params.At(a.Index).Type().String(), "/workflow.Context") || params.At(a.Index).Type().String() == "context.Context"
 			if a.Name == "ctx" && !ctx || ctx && a.Name != "ctx" && a.Name != "of" {
 				return fmt.Sprintf("argument %d, %s, is a %s", a.Index, a.Name, params.At(a.Index).Type())
 			}
 		}
 	case *types.TypeName:
 		kind = catalog.Type
+	case *types.Const:
+		kind = catalog.Var
 	case *types.Var:
 		kind = catalog.Var
 		if x.IsField() {

@@ -103,8 +103,9 @@ func (p *printer) typeName(o *types.TypeName) {
 		}
 		return
 	}
-	p.f("%s\n", p.typ(named.Underlying()))
-	if types.IsInterface(named) {
+	under := p.typ(named.Underlying())
+	p.f("%s\n", under)
+	if types.IsInterface(named) || under == "any" {
 		return
 	}
 	var methods []*types.Func

@@ -3,16 +3,28 @@
 package stats
 
 import context "context"
+import metricdata "go.opencensus.io/metric/metricdata"
+import tag "go.opencensus.io/tag"
 
 func Float64(name string, description string, unit string) *Float64Measure { panic(0) }
 
 type Float64Measure struct {
 }
 
+func (*Float64Measure) Description() string                            { panic(0) }
+func (*Float64Measure) M(v float64) Measurement                        { panic(0) }
+func (*Float64Measure) Name() string                                   { panic(0) }
+func (*Float64Measure) Unit() string                                   { panic(0) }
 func Int64(name string, description string, unit string) *Int64Measure { panic(0) }
 
 type Int64Measure struct {
 }
+
+func (*Int64Measure) Description() string   { panic(0) }
+func (*Int64Measure) M(v int64) Measurement { panic(0) }
+func (*Int64Measure) Name() string          { panic(0) }
+func (*Int64Measure) Unit() string          { panic(0) }
+
 type Measure interface {
 	Description() string
 	Name() string
@@ -21,4 +33,31 @@ type Measure interface {
 type Measurement struct {
 }
 
-func Record(ctx context.Context, ms ...Measurement) { panic(0) }
+func (Measurement) Measure() Measure { panic(0) }
+func (Measurement) Value() float64   { panic(0) }
+
+type Options func(*recordOptions)
+
+func Record(ctx context.Context, ms ...Measurement)                                       { panic(0) }
+func RecordWithOptions(ctx context.Context, ros ...Options) error                         { panic(0) }
+func RecordWithTags(ctx context.Context, mutators []tag.Mutator, ms ...Measurement) error { panic(0) }
+
+type Recorder interface {
+	Record(*tag.Map, interface {
+	}, map[string]interface {
+	})
+}
+
+const UnitBytes = "By"
+const UnitDimensionless = "1"
+const UnitMilliseconds = "ms"
+const UnitNone = "1"
+const UnitSeconds = "s"
+
+func WithAttachments(attachments metricdata.Attachments) Options { panic(0) }
+func WithMeasurements(measurements ...Measurement) Options       { panic(0) }
+func WithRecorder(meter Recorder) Options                        { panic(0) }
+func WithTags(mutators ...tag.Mutator) Options                   { panic(0) }
+
+type recordOptions struct {
+}

@@ -4,3 +4,18 @@ package tag
 
 type Key struct {
 }
+
+func (Key) Name() string { panic(0) }
+
+type Map struct {
+}
+
+func (*Map) String() string { panic(0) }
+
+type Mutator interface {
+	Mutate(t *Map) (*Map, error)
+}
+type Tag struct {
+	Key   Key
+	Value string
+}

@@ -7,9 +7,26 @@ import internal "go.opencensus.io/trace/internal"
 import tracestate "go.opencensus.io/trace/tracestate"
 import time "time"
 
-type Annotation struct{}
+func AlwaysSample() Sampler { panic(0) }
+
+type Annotation struct {
+	Time       time.Time
+	Message    string
+	Attributes map[string]interface {
+	}
+}
 
 func ApplyConfig(cfg Config) { panic(0) }
+
+type Attribute struct {
+}
+
+func (*Attribute) Key() string { panic(0) }
+func (*Attribute) Value() interface {
+} {
+	panic(0)
+}
+func BoolAttribute(key string, value bool) Attribute { panic(0) }
 
 type Config struct {
 	DefaultSampler             Sampler
@@ -19,24 +36,88 @@ type Config struct {
 	MaxAttributesPerSpan       int
 	MaxLinksPerSpan            int
 }
+
+const DefaultMaxAnnotationEventsPerSpan = 32
+const DefaultMaxAttributesPerSpan = 32
+const DefaultMaxLinksPerSpan = 32
+const DefaultMaxMessageEventsPerSpan = 128
+
+var DefaultTracer Tracer
+
 type Exporter interface {
 	ExportSpan(s *SpanData)
 }
 
-func FromContext(ctx context.Context) *Span { panic(0) }
+func Float64Attribute(key string, value float64) Attribute { panic(0) }
+func FromContext(ctx context.Context) *Span                { panic(0) }
+func Int64Attribute(key string, value int64) Attribute     { panic(0) }
 
-type Link struct{}
-type MessageEvent struct{}
+type Link struct {
+	TraceID    TraceID
+	SpanID     SpanID
+	Type       LinkType
+	Attributes map[string]interface {
+	}
+}
+type LinkType int32
 
-func RegisterExporter(e Exporter) { panic(0) }
+const LinkTypeChild LinkType = 1
+const LinkTypeParent LinkType = 2
+const LinkTypeUnspecified LinkType = 0
+
+type MessageEvent struct {
+	Time                 time.Time
+	EventType            MessageEventType
+	MessageID            int64
+	UncompressedByteSize int64
+	CompressedByteSize   int64
+}
+type MessageEventType int32
+
+const MessageEventTypeRecv MessageEventType = 2
+const MessageEventTypeSent MessageEventType = 1
+const MessageEventTypeUnspecified MessageEventType = 0
+
+func NeverSample() Sampler                                       { panic(0) }
+func NewContext(parent context.Context, s *Span) context.Context { panic(0) }
+func NewSpan(s SpanInterface) *Span                              { panic(0) }
+func ProbabilitySampler(fraction float64) Sampler                { panic(0) }
+func RegisterExporter(e Exporter)                                { panic(0) }
 
 type Sampler func(SamplingParameters) SamplingDecision
-type SamplingDecision struct{}
-type SamplingParameters struct{}
+type SamplingDecision struct {
+	Sample bool
+}
+type SamplingParameters struct {
+	ParentContext   SpanContext
+	TraceID         TraceID
+	SpanID          SpanID
+	Name            string
+	HasRemoteParent bool
+}
 type Span struct {
 }
 
-func (*Span) String() string { panic(0) }
+func (*Span) AddAttributes(attributes ...Attribute) { panic(0) }
+func (*Span) AddLink(l Link)                        { panic(0) }
+func (*Span) AddMessageReceiveEvent(messageID int64, uncompressedByteSize int64, compressedByteSize int64) {
+	panic(0)
+}
+func (*Span) AddMessageSendEvent(messageID int64, uncompressedByteSize int64, compressedByteSize int64) {
+	panic(0)
+}
+func (*Span) Annotate(attributes []Attribute, str string) { panic(0) }
+func (*Span) Annotatef(attributes []Attribute, format string, a ...interface {
+}) {
+	panic(0)
+}
+func (*Span) End()                     { panic(0) }
+func (*Span) Internal() SpanInterface  { panic(0) }
+func (*Span) IsRecordingEvents() bool  { panic(0) }
+func (*Span) SetName(name string)      { panic(0) }
+func (*Span) SetStatus(status Status)  { panic(0) }
+func (*Span) SpanContext() SpanContext { panic(0) }
+func (*Span) String() string           { panic(0) }
 
 type SpanContext struct {
 	TraceID      TraceID
@@ -44,6 +125,9 @@ type SpanContext struct {
 	TraceOptions TraceOptions
 	Tracestate   *tracestate.Tracestate
 }
+
+func (SpanContext) IsSampled() bool { panic(0) }
+
 type SpanData struct {
 	SpanContext
 	ParentSpanID SpanID
@@ -68,6 +152,26 @@ type SpanID [8]byte
 
 func (SpanID) String() string { panic(0) }
 
+type SpanInterface interface {
+	AddAttributes(attributes ...Attribute)
+	AddLink(l Link)
+	AddMessageReceiveEvent(messageID int64, uncompressedByteSize int64, compressedByteSize int64)
+	AddMessageSendEvent(messageID int64, uncompressedByteSize int64, compressedByteSize int64)
+	Annotate(attributes []Attribute, str string)
+	Annotatef(attributes []Attribute, format string, a ...interface {
+	})
+	End()
+	IsRecordingEvents() bool
+	SetName(name string)
+	SetStatus(status Status)
+	SpanContext() SpanContext
+	String() string
+}
+
+const SpanKindClient = 2
+const SpanKindServer = 1
+const SpanKindUnspecified = 0
+
 type StartOption func(*StartOptions)
 type StartOptions struct {
 	Sampler  Sampler
@@ -75,10 +179,50 @@ type StartOptions struct {
 }
 
 func StartSpan(ctx context.Context, name string, o ...StartOption) (context.Context, *Span) { panic(0) }
+func StartSpanWithRemoteParent(ctx context.Context, name string, parent SpanContext, o ...StartOption) (context.Context, *Span) {
+	panic(0)
+}
 
-type Status struct{}
+type Status struct {
+	Code    int32
+	Message string
+}
+
+const StatusCodeAborted = 10
+const StatusCodeAlreadyExists = 6
+const StatusCodeCancelled = 1
+const StatusCodeDataLoss = 15
+const StatusCodeDeadlineExceeded = 4
+const StatusCodeFailedPrecondition = 9
+const StatusCodeInternal = 13
+const StatusCodeInvalidArgument = 3
+const StatusCodeNotFound = 5
+const StatusCodeOK = 0
+const StatusCodeOutOfRange = 11
+const StatusCodePermissionDenied = 7
+const StatusCodeResourceExhausted = 8
+const StatusCodeUnauthenticated = 16
+const StatusCodeUnavailable = 14
+const StatusCodeUnimplemented = 12
+const StatusCodeUnknown = 2
+
+func StringAttribute(key string, value string) Attribute { panic(0) }
+
 type TraceID [16]byte
 
 func (TraceID) String() string { panic(0) }
 
 type TraceOptions uint32
+
+func (TraceOptions) IsSampled() bool { panic(0) }
+
+type Tracer interface {
+	FromContext(ctx context.Context) *Span
+	NewContext(parent context.Context, s *Span) context.Context
+	StartSpan(ctx context.Context, name string, o ...StartOption) (context.Context, *Span)
+	StartSpanWithRemoteParent(ctx context.Context, name string, parent SpanContext, o ...StartOption) (context.Context, *Span)
+}
+
+func UnregisterExporter(e Exporter)           { panic(0) }
+func WithSampler(sampler Sampler) StartOption { panic(0) }
+func WithSpanKind(spanKind int) StartOption   { panic(0) }

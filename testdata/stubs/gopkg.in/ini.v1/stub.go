@@ -2,38 +2,160 @@
 
 package ini
 
+import io "io"
 import time "time"
 
+var AllCapsUnderscore NameMapper
+var DEFAULT_SECTION string
+
 type DebugFunc func(message string)
+
+var DefaultFormatLeft string
+var DefaultFormatRight string
+var DefaultHeader bool
+var DefaultSection string
+
+func Empty(opts ...LoadOptions) *File { panic(0) }
+
+type ErrDelimiterNotFound struct {
+	Line string
+}
+
+func (ErrDelimiterNotFound) Error() string { panic(0) }
+
+type ErrEmptyKeyName struct {
+	Line string
+}
+
+func (ErrEmptyKeyName) Error() string { panic(0) }
+
 type File struct {
 	BlockMode bool
 	NameMapper
 	ValueMapper
 }
 
+func (*File) Append(source interface {
+}, others ...interface {
+}) error {
+	panic(0)
+}
+func (*File) ChildSections(name string) []*Section                { panic(0) }
+func (*File) DeleteSection(name string)                           { panic(0) }
+func (*File) DeleteSectionWithIndex(name string, index int) error { panic(0) }
+func (*File) GetSection(name string) (*Section, error)            { panic(0) }
+func (*File) HasSection(name string) bool                         { panic(0) }
 func (*File) MapTo(v interface {
 }) error {
 	panic(0)
 }
-func (*File) Section(name string) *Section { panic(0) }
+func (*File) NewRawSection(name string, body string) (*Section, error) { panic(0) }
+func (*File) NewSection(name string) (*Section, error)                 { panic(0) }
+func (*File) NewSections(names ...string) error                        { panic(0) }
+func (*File) ReflectFrom(v interface {
+}) error {
+	panic(0)
+}
+func (*File) Reload() error                                     { panic(0) }
+func (*File) SaveTo(filename string) error                      { panic(0) }
+func (*File) SaveToIndent(filename string, indent string) error { panic(0) }
+func (*File) Section(name string) *Section                      { panic(0) }
+func (*File) SectionStrings() []string                          { panic(0) }
+func (*File) SectionWithIndex(name string, index int) *Section  { panic(0) }
+func (*File) Sections() []*Section                              { panic(0) }
+func (*File) SectionsByName(name string) ([]*Section, error)    { panic(0) }
 func (*File) StrictMapTo(v interface {
 }) error {
 	panic(0)
 }
+func (*File) WriteTo(w io.Writer) (int64, error)                      { panic(0) }
+func (*File) WriteToIndent(w io.Writer, indent string) (int64, error) { panic(0) }
+func InsensitiveLoad(source interface {
+}, others ...interface {
+}) (*File, error) {
+	panic(0)
+}
+func IsErrDelimiterNotFound(err error) bool { panic(0) }
+func IsErrEmptyKeyName(err error) bool      { panic(0) }
 
 type Key struct {
 	Comment string
 }
 
-func (*Key) Bool() (bool, error)                                    { panic(0) }
-func (*Key) Int() (int, error)                                      { panic(0) }
-func (*Key) MustBool(defaultVal ...bool) bool                       { panic(0) }
-func (*Key) MustDuration(defaultVal ...time.Duration) time.Duration { panic(0) }
-func (*Key) MustInt(defaultVal ...int) int                          { panic(0) }
-func (*Key) MustString(defaultVal string) string                    { panic(0) }
-func (*Key) String() string                                         { panic(0) }
-func (*Key) Strings(delim string) []string                          { panic(0) }
-func (*Key) Value() string                                          { panic(0) }
+func (*Key) AddNestedValue(val string) error                               { panic(0) }
+func (*Key) AddShadow(val string) error                                    { panic(0) }
+func (*Key) Bool() (bool, error)                                           { panic(0) }
+func (*Key) Bools(delim string) []bool                                     { panic(0) }
+func (*Key) Duration() (time.Duration, error)                              { panic(0) }
+func (*Key) Float64() (float64, error)                                     { panic(0) }
+func (*Key) Float64s(delim string) []float64                               { panic(0) }
+func (*Key) In(defaultVal string, candidates []string) string              { panic(0) }
+func (*Key) InFloat64(defaultVal float64, candidates []float64) float64    { panic(0) }
+func (*Key) InInt(defaultVal int, candidates []int) int                    { panic(0) }
+func (*Key) InInt64(defaultVal int64, candidates []int64) int64            { panic(0) }
+func (*Key) InTime(defaultVal time.Time, candidates []time.Time) time.Time { panic(0) }
+func (*Key) InTimeFormat(format string, defaultVal time.Time, candidates []time.Time) time.Time {
+	panic(0)
+}
+func (*Key) InUint(defaultVal uint, candidates []uint) uint                         { panic(0) }
+func (*Key) InUint64(defaultVal uint64, candidates []uint64) uint64                 { panic(0) }
+func (*Key) Int() (int, error)                                                      { panic(0) }
+func (*Key) Int64() (int64, error)                                                  { panic(0) }
+func (*Key) Int64s(delim string) []int64                                            { panic(0) }
+func (*Key) Ints(delim string) []int                                                { panic(0) }
+func (*Key) MustBool(defaultVal ...bool) bool                                       { panic(0) }
+func (*Key) MustDuration(defaultVal ...time.Duration) time.Duration                 { panic(0) }
+func (*Key) MustFloat64(defaultVal ...float64) float64                              { panic(0) }
+func (*Key) MustInt(defaultVal ...int) int                                          { panic(0) }
+func (*Key) MustInt64(defaultVal ...int64) int64                                    { panic(0) }
+func (*Key) MustString(defaultVal string) string                                    { panic(0) }
+func (*Key) MustTime(defaultVal ...time.Time) time.Time                             { panic(0) }
+func (*Key) MustTimeFormat(format string, defaultVal ...time.Time) time.Time        { panic(0) }
+func (*Key) MustUint(defaultVal ...uint) uint                                       { panic(0) }
+func (*Key) MustUint64(defaultVal ...uint64) uint64                                 { panic(0) }
+func (*Key) Name() string                                                           { panic(0) }
+func (*Key) NestedValues() []string                                                 { panic(0) }
+func (*Key) RangeFloat64(defaultVal float64, min float64, max float64) float64      { panic(0) }
+func (*Key) RangeInt(defaultVal int, min int, max int) int                          { panic(0) }
+func (*Key) RangeInt64(defaultVal int64, min int64, max int64) int64                { panic(0) }
+func (*Key) RangeTime(defaultVal time.Time, min time.Time, max time.Time) time.Time { panic(0) }
+func (*Key) RangeTimeFormat(format string, defaultVal time.Time, min time.Time, max time.Time) time.Time {
+	panic(0)
+}
+func (*Key) SetValue(v string)                                                  { panic(0) }
+func (*Key) StrictBools(delim string) ([]bool, error)                           { panic(0) }
+func (*Key) StrictFloat64s(delim string) ([]float64, error)                     { panic(0) }
+func (*Key) StrictInt64s(delim string) ([]int64, error)                         { panic(0) }
+func (*Key) StrictInts(delim string) ([]int, error)                             { panic(0) }
+func (*Key) StrictTimes(delim string) ([]time.Time, error)                      { panic(0) }
+func (*Key) StrictTimesFormat(format string, delim string) ([]time.Time, error) { panic(0) }
+func (*Key) StrictUint64s(delim string) ([]uint64, error)                       { panic(0) }
+func (*Key) StrictUints(delim string) ([]uint, error)                           { panic(0) }
+func (*Key) String() string                                                     { panic(0) }
+func (*Key) Strings(delim string) []string                                      { panic(0) }
+func (*Key) StringsWithShadows(delim string) []string                           { panic(0) }
+func (*Key) Time() (time.Time, error)                                           { panic(0) }
+func (*Key) TimeFormat(format string) (time.Time, error)                        { panic(0) }
+func (*Key) Times(delim string) []time.Time                                     { panic(0) }
+func (*Key) TimesFormat(format string, delim string) []time.Time                { panic(0) }
+func (*Key) Uint() (uint, error)                                                { panic(0) }
+func (*Key) Uint64() (uint64, error)                                            { panic(0) }
+func (*Key) Uint64s(delim string) []uint64                                      { panic(0) }
+func (*Key) Uints(delim string) []uint                                          { panic(0) }
+func (*Key) ValidBools(delim string) []bool                                     { panic(0) }
+func (*Key) ValidFloat64s(delim string) []float64                               { panic(0) }
+func (*Key) ValidInt64s(delim string) []int64                                   { panic(0) }
+func (*Key) ValidInts(delim string) []int                                       { panic(0) }
+func (*Key) ValidTimes(delim string) []time.Time                                { panic(0) }
+func (*Key) ValidTimesFormat(format string, delim string) []time.Time           { panic(0) }
+func (*Key) ValidUint64s(delim string) []uint64                                 { panic(0) }
+func (*Key) ValidUints(delim string) []uint                                     { panic(0) }
+func (*Key) Validate(fn func(string) string) string                             { panic(0) }
+func (*Key) Value() string                                                      { panic(0) }
+func (*Key) ValueWithShadows() []string                                         { panic(0) }
+
+var LineBreak string
+
 func Load(source interface {
 }, others ...interface {
 }) (*File, error) {
@@ -67,6 +189,11 @@ type LoadOptions struct {
 	AllowDuplicateShadowValues  bool
 }
 
+func LoadSources(opts LoadOptions, source interface {
+}, others ...interface {
+}) (*File, error) {
+	panic(0)
+}
 func LooseLoad(source interface {
 }, others ...interface {
 }) (*File, error) {
@@ -78,15 +205,59 @@ func MapTo(v interface {
 }) error {
 	panic(0)
 }
+func MapToWithMapper(v interface {
+}, mapper NameMapper, source interface {
+}, others ...interface {
+}) error {
+	panic(0)
+}
 
 type NameMapper func(string) string
+type Parser func(str string) (interface {
+}, error)
+
+var PrettyEqual bool
+var PrettyFormat bool
+var PrettySection bool
+
+func ReflectFrom(cfg *File, v interface {
+}) error {
+	panic(0)
+}
+func ReflectFromWithMapper(cfg *File, v interface {
+}, mapper NameMapper) error {
+	panic(0)
+}
+
 type Section struct {
 	Comment string
 }
 
+func (*Section) Body() string                     { panic(0) }
+func (*Section) ChildSections() []*Section        { panic(0) }
+func (*Section) DeleteKey(name string)            { panic(0) }
 func (*Section) GetKey(name string) (*Key, error) { panic(0) }
+func (*Section) HasKey(name string) bool          { panic(0) }
+func (*Section) HasValue(value string) bool       { panic(0) }
+func (*Section) Haskey(name string) bool          { panic(0) }
 func (*Section) Key(name string) *Key             { panic(0) }
+func (*Section) KeyStrings() []string             { panic(0) }
+func (*Section) Keys() []*Key                     { panic(0) }
+func (*Section) KeysHash() map[string]string      { panic(0) }
 func (*Section) MapTo(v interface {
+}) error {
+	panic(0)
+}
+func (*Section) Name() string                                 { panic(0) }
+func (*Section) NewBooleanKey(name string) (*Key, error)      { panic(0) }
+func (*Section) NewKey(name string, val string) (*Key, error) { panic(0) }
+func (*Section) ParentKeys() []*Key                           { panic(0) }
+func (*Section) ReflectFrom(v interface {
+}) error {
+	panic(0)
+}
+func (*Section) SetBody(body string) { panic(0) }
+func (*Section) StrictMapTo(v interface {
 }) error {
 	panic(0)
 }
@@ -95,5 +266,26 @@ func ShadowLoad(source interface {
 }) (*File, error) {
 	panic(0)
 }
+
+var SnackCase NameMapper
+
+func StrictMapTo(v interface {
+}, source interface {
+}, others ...interface {
+}) error {
+	panic(0)
+}
+func StrictMapToWithMapper(v interface {
+}, mapper NameMapper, source interface {
+}, others ...interface {
+}) error {
+	panic(0)
+}
+
+type StructReflector interface {
+	ReflectINIStruct(*File) error
+}
+
+var TitleUnderscore NameMapper
 
 type ValueMapper func(string) string

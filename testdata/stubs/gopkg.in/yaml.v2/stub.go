@@ -2,7 +2,66 @@
 
 package yaml
 
+import io "io"
+
+type Decoder struct {
+}
+
+func (*Decoder) Decode(v interface {
+}) error {
+	panic(0)
+}
+func (*Decoder) SetStrict(strict bool) { panic(0) }
+
+type Encoder struct {
+}
+
+func (*Encoder) Close() error { panic(0) }
+func (*Encoder) Encode(v interface {
+}) error {
+	panic(0)
+}
+func FutureLineWrap() { panic(0) }
+
+type IsZeroer interface {
+	IsZero() bool
+}
+type MapItem struct {
+	Key interface {
+	}
+	Value interface {
+	}
+}
+type MapSlice []MapItem
+
+func Marshal(in interface {
+}) ([]byte, error) {
+	panic(0)
+}
+
+type Marshaler interface {
+	MarshalYAML() (interface {
+	}, error)
+}
+
+func NewDecoder(r io.Reader) *Decoder { panic(0) }
+func NewEncoder(w io.Writer) *Encoder { panic(0) }
+
+type TypeError struct {
+	Errors []string
+}
+
+func (*TypeError) Error() string { panic(0) }
+func Unmarshal(in []byte, out interface {
+}) error {
+	panic(0)
+}
 func UnmarshalStrict(in []byte, out interface {
 }) error {
 	panic(0)
+}
+
+type Unmarshaler interface {
+	UnmarshalYAML(unmarshal func(interface {
+	}) error) error
 }

@@ -3,9 +3,21 @@
 package yaml
 
 import json "encoding/json"
+import yaml "gopkg.in/yaml.v2"
+
+func DisallowUnknownFields(d *json.Decoder) *json.Decoder { panic(0) }
+func JSONObjectToYAMLObject(j map[string]interface {
+}) yaml.MapSlice {
+	panic(0)
+}
 
 type JSONOpt func(*json.Decoder) *json.Decoder
 
+func JSONToYAML(j []byte) ([]byte, error) { panic(0) }
+func Marshal(o interface {
+}) ([]byte, error) {
+	panic(0)
+}
 func Unmarshal(y []byte, o interface {
 }, opts ...JSONOpt) error {
 	panic(0)
@@ -14,3 +26,5 @@ func UnmarshalStrict(y []byte, o interface {
 }, opts ...JSONOpt) error {
 	panic(0)
 }
+func YAMLToJSON(y []byte) ([]byte, error)       { panic(0) }
+func YAMLToJSONStrict(y []byte) ([]byte, error) { panic(0) }

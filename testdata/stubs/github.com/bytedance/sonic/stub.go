@@ -2,6 +2,84 @@
 
 package sonic
 
+import ast "github.com/bytedance/sonic/ast"
+import option "github.com/bytedance/sonic/option"
+import io "io"
+import reflect "reflect"
+
+type API interface {
+	Marshal(v interface {
+	}) ([]byte, error)
+	MarshalIndent(v interface {
+	}, prefix string, indent string) ([]byte, error)
+	MarshalToString(v interface {
+	}) (string, error)
+	NewDecoder(reader io.Reader) Decoder
+	NewEncoder(writer io.Writer) Encoder
+	Unmarshal(data []byte, v interface {
+	}) error
+	UnmarshalFromString(str string, v interface {
+	}) error
+	Valid(data []byte) bool
+}
+type Config struct {
+	EscapeHTML              bool
+	SortMapKeys             bool
+	CompactMarshaler        bool
+	NoQuoteTextMarshaler    bool
+	NoNullSliceOrMap        bool
+	UseInt64                bool
+	UseNumber               bool
+	UseUnicodeErrors        bool
+	DisallowUnknownFields   bool
+	CopyString              bool
+	ValidateString          bool
+	NoValidateJSONMarshaler bool
+	NoEncoderNewline        bool
+}
+
+func (Config) Froze() API { panic(0) }
+
+var ConfigDefault API
+var ConfigFastest API
+var ConfigStd API
+
+type Decoder interface {
+	Buffered() io.Reader
+	Decode(val interface {
+	}) error
+	DisallowUnknownFields()
+	More() bool
+	UseNumber()
+}
+type Encoder interface {
+	Encode(val interface {
+	}) error
+	SetEscapeHTML(on bool)
+	SetIndent(prefix string, indent string)
+}
+
+func Get(src []byte, path ...interface {
+}) (ast.Node, error) {
+	panic(0)
+}
+func GetCopyFromString(src string, path ...interface {
+}) (ast.Node, error) {
+	panic(0)
+}
+func GetFromString(src string, path ...interface {
+}) (ast.Node, error) {
+	panic(0)
+}
+func Marshal(val interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func MarshalString(val interface {
+}) (string, error) {
+	panic(0)
+}
+func Pretouch(vt reflect.Type, opts ...option.CompileOption) error { panic(0) }
 func Unmarshal(buf []byte, val interface {
 }) error {
 	panic(0)
@@ -10,3 +88,5 @@ func UnmarshalString(buf string, val interface {
 }) error {
 	panic(0)
 }
+func Valid(data []byte) bool       { panic(0) }
+func ValidString(data string) bool { panic(0) }

@@ -3,17 +3,65 @@
 package logr
 
 import context "context"
+import slog "log/slog"
 
-func Discard() Logger                                 { panic(0) }
-func FromContext(ctx context.Context) (Logger, error) { panic(0) }
-func FromContextOrDiscard(ctx context.Context) Logger { panic(0) }
+type CallDepthLogSink interface {
+	WithCallDepth(depth int) LogSink
+}
+type CallStackHelperLogSink interface {
+	GetCallStackHelper() func()
+}
 
+func Discard() Logger                                          { panic(0) }
+func FromContext(ctx context.Context) (Logger, error)          { panic(0) }
+func FromContextAsSlogLogger(ctx context.Context) *slog.Logger { panic(0) }
+func FromContextOrDiscard(ctx context.Context) Logger          { panic(0) }
+func FromSlogHandler(handler slog.Handler) Logger              { panic(0) }
+
+type LogSink interface {
+	Enabled(level int) bool
+	Error(err error, msg string, keysAndValues ...any)
+	Info(level int, msg string, keysAndValues ...any)
+	Init(info RuntimeInfo)
+	WithName(name string) LogSink
+	WithValues(keysAndValues ...any) LogSink
+}
 type Logger struct {
 }
 
-func (Logger) Error(err error, msg string, keysAndValues ...any)    { panic(0) }
-func (Logger) Info(msg string, keysAndValues ...any)                { panic(0) }
-func (Logger) V(level int) Logger                                   { panic(0) }
-func (Logger) WithName(name string) Logger                          { panic(0) }
-func (Logger) WithValues(keysAndValues ...any) Logger               { panic(0) }
-func NewContext(ctx context.Context, logger Logger) context.Context { panic(0) }
+func (Logger) Enabled() bool                                     { panic(0) }
+func (Logger) Error(err error, msg string, keysAndValues ...any) { panic(0) }
+func (Logger) GetSink() LogSink                                  { panic(0) }
+func (Logger) GetV() int                                         { panic(0) }
+func (Logger) Info(msg string, keysAndValues ...any)             { panic(0) }
+func (Logger) IsZero() bool                                      { panic(0) }
+func (Logger) V(level int) Logger                                { panic(0) }
+func (Logger) WithCallDepth(depth int) Logger                    { panic(0) }
+func (Logger) WithCallStackHelper() (func(), Logger)             { panic(0) }
+func (Logger) WithName(name string) Logger                       { panic(0) }
+func (Logger) WithSink(sink LogSink) Logger                      { panic(0) }
+func (Logger) WithValues(keysAndValues ...any) Logger            { panic(0) }
+
+type Marshaler interface {
+	MarshalLog() any
+}
+
+func New(sink LogSink) Logger                                                           { panic(0) }
+func NewContext(ctx context.Context, logger Logger) context.Context                     { panic(0) }
+func NewContextWithSlogLogger(ctx context.Context, logger *slog.Logger) context.Context { panic(0) }
+
+type RuntimeInfo struct {
+	CallDepth int
+}
+type SlogSink interface {
+	LogSink
+	Handle(ctx context.Context, record slog.Record) error
+	WithAttrs(attrs []slog.Attr) SlogSink
+	WithGroup(name string) SlogSink
+}
+
+func ToSlogHandler(logger Logger) slog.Handler { panic(0) }
+
+type Underlier interface {
+	GetUnderlying() slog.Handler
+}

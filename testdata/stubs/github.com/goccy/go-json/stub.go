@@ -2,7 +2,192 @@
 
 package json
 
+import bytes "bytes"
+import context "context"
+import json "encoding/json"
+import decoder "github.com/goccy/go-json/internal/decoder"
+import encoder "github.com/goccy/go-json/internal/encoder"
+import errors "github.com/goccy/go-json/internal/errors"
+import io "io"
+
+func BuildFieldQuery(fields ...FieldQueryString) (*FieldQuery, error) { panic(0) }
+func BuildSubFieldQuery(name string) *SubFieldQuery                   { panic(0) }
+
+type ColorFormat = encoder.ColorFormat
+type ColorScheme = encoder.ColorScheme
+
+func Colorize(scheme *ColorScheme) EncodeOptionFunc { panic(0) }
+func Compact(dst *bytes.Buffer, src []byte) error   { panic(0) }
+func CreatePath(p string) (*Path, error)            { panic(0) }
+func Debug() EncodeOptionFunc                       { panic(0) }
+func DebugDOT(w io.WriteCloser) EncodeOptionFunc    { panic(0) }
+func DebugWith(w io.Writer) EncodeOptionFunc        { panic(0) }
+func DecodeFieldPriorityFirstWin() DecodeOptionFunc { panic(0) }
+
+type DecodeOption = decoder.Option
+type DecodeOptionFunc func(*DecodeOption)
+type Decoder struct {
+}
+
+func (*Decoder) Buffered() io.Reader { panic(0) }
+func (*Decoder) Decode(v interface {
+}) error {
+	panic(0)
+}
+func (*Decoder) DecodeContext(ctx context.Context, v interface {
+}) error {
+	panic(0)
+}
+func (*Decoder) DecodeWithOption(v interface {
+}, optFuncs ...DecodeOptionFunc) error {
+	panic(0)
+}
+func (*Decoder) DisallowUnknownFields() { panic(0) }
+func (*Decoder) InputOffset() int64     { panic(0) }
+func (*Decoder) More() bool             { panic(0) }
+func (*Decoder) Token() (Token, error)  { panic(0) }
+func (*Decoder) UseNumber()             { panic(0) }
+
+var DefaultColorScheme *ColorScheme
+
+type Delim = json.Delim
+
+func DisableHTMLEscape() EncodeOptionFunc    { panic(0) }
+func DisableNormalizeUTF8() EncodeOptionFunc { panic(0) }
+
+type EncodeOption = encoder.Option
+type EncodeOptionFunc func(*EncodeOption)
+type Encoder struct {
+}
+
+func (*Encoder) Encode(v interface {
+}) error {
+	panic(0)
+}
+func (*Encoder) EncodeContext(ctx context.Context, v interface {
+}, optFuncs ...EncodeOptionFunc) error {
+	panic(0)
+}
+func (*Encoder) EncodeWithOption(v interface {
+}, optFuncs ...EncodeOptionFunc) error {
+	panic(0)
+}
+func (*Encoder) SetEscapeHTML(on bool)                  { panic(0) }
+func (*Encoder) SetIndent(prefix string, indent string) { panic(0) }
+
+type FieldQuery = encoder.FieldQuery
+
+var FieldQueryFromContext func(ctx context.Context) *encoder.FieldQuery
+
+type FieldQueryString = encoder.FieldQueryString
+
+func HTMLEscape(dst *bytes.Buffer, src []byte)                                 { panic(0) }
+func Indent(dst *bytes.Buffer, src []byte, prefix string, indent string) error { panic(0) }
+
+type InvalidUTF8Error = errors.InvalidUTF8Error
+type InvalidUnmarshalError = errors.InvalidUnmarshalError
+
+func Marshal(v interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func MarshalContext(ctx context.Context, v interface {
+}, optFuncs ...EncodeOptionFunc) ([]byte, error) {
+	panic(0)
+}
+func MarshalIndent(v interface {
+}, prefix string, indent string) ([]byte, error) {
+	panic(0)
+}
+func MarshalIndentWithOption(v interface {
+}, prefix string, indent string, optFuncs ...EncodeOptionFunc) ([]byte, error) {
+	panic(0)
+}
+func MarshalNoEscape(v interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func MarshalWithOption(v interface {
+}, optFuncs ...EncodeOptionFunc) ([]byte, error) {
+	panic(0)
+}
+
+type Marshaler interface {
+	MarshalJSON() ([]byte, error)
+}
+type MarshalerContext interface {
+	MarshalJSON(context.Context) ([]byte, error)
+}
+type MarshalerError = errors.MarshalerError
+
+func NewDecoder(r io.Reader) *Decoder { panic(0) }
+func NewEncoder(w io.Writer) *Encoder { panic(0) }
+
+type Number = json.Number
+type Path struct {
+}
+
+func (*Path) Extract(data []byte, optFuncs ...DecodeOptionFunc) ([][]byte, error) { panic(0) }
+func (*Path) Get(src interface {
+}, dst interface {
+}) error {
+	panic(0)
+}
+func (*Path) PathString() string     { panic(0) }
+func (*Path) RootSelectorOnly() bool { panic(0) }
+func (*Path) Unmarshal(data []byte, v interface {
+}, optFuncs ...DecodeOptionFunc) error {
+	panic(0)
+}
+func (*Path) UsedDoubleQuotePathSelector() bool { panic(0) }
+func (*Path) UsedSingleQuotePathSelector() bool { panic(0) }
+
+type PathError = errors.PathError
+type RawMessage = json.RawMessage
+
+var SetFieldQueryToContext func(ctx context.Context, query *encoder.FieldQuery) context.Context
+
+type SubFieldQuery struct {
+}
+
+func (*SubFieldQuery) Fields(fields ...FieldQueryString) FieldQueryString { panic(0) }
+
+type SyntaxError = errors.SyntaxError
+type Token = json.Token
+
 func Unmarshal(data []byte, v interface {
 }) error {
 	panic(0)
 }
+func UnmarshalContext(ctx context.Context, data []byte, v interface {
+}, optFuncs ...DecodeOptionFunc) error {
+	panic(0)
+}
+
+type UnmarshalFieldError = errors.UnmarshalFieldError
+
+func UnmarshalNoEscape(data []byte, v interface {
+}, optFuncs ...DecodeOptionFunc) error {
+	panic(0)
+}
+
+type UnmarshalTypeError = errors.UnmarshalTypeError
+
+func UnmarshalWithOption(data []byte, v interface {
+}, optFuncs ...DecodeOptionFunc) error {
+	panic(0)
+}
+
+type Unmarshaler interface {
+	UnmarshalJSON([]byte) error
+}
+type UnmarshalerContext interface {
+	UnmarshalJSON(context.Context, []byte) error
+}
+
+func UnorderedMap() EncodeOptionFunc { panic(0) }
+
+type UnsupportedTypeError = errors.UnsupportedTypeError
+type UnsupportedValueError = errors.UnsupportedValueError
+
+func Valid(data []byte) bool { panic(0) }

@@ -2,27 +2,96 @@
 
 package glog
 
-func Error(args ...any)                 { panic(0) }
-func Errorf(format string, args ...any) { panic(0) }
-func Errorln(args ...any)               { panic(0) }
-func Exit(args ...any)                  { panic(0) }
-func Exitf(format string, args ...any)  { panic(0) }
-func Fatal(args ...any)                 { panic(0) }
-func Fatalf(format string, args ...any) { panic(0) }
-func Fatalln(args ...any)               { panic(0) }
-func Flush()                            { panic(0) }
-func Info(args ...any)                  { panic(0) }
-func Infof(format string, args ...any)  { panic(0) }
-func Infoln(args ...any)                { panic(0) }
+import context "context"
+import log "log"
+
+func CopyStandardLogTo(name string) { panic(0) }
+
+var ErrNoLog error
+
+func Error(args ...any)                                                             { panic(0) }
+func ErrorContext(ctx context.Context, args ...any)                                 { panic(0) }
+func ErrorContextDepth(ctx context.Context, depth int, args ...any)                 { panic(0) }
+func ErrorContextDepthf(ctx context.Context, depth int, format string, args ...any) { panic(0) }
+func ErrorContextf(ctx context.Context, format string, args ...any)                 { panic(0) }
+func ErrorDepth(depth int, args ...any)                                             { panic(0) }
+func ErrorDepthf(depth int, format string, args ...any)                             { panic(0) }
+func Errorf(format string, args ...any)                                             { panic(0) }
+func Errorln(args ...any)                                                           { panic(0) }
+func Exit(args ...any)                                                              { panic(0) }
+func ExitContext(ctx context.Context, args ...any)                                  { panic(0) }
+func ExitContextDepth(ctx context.Context, depth int, args ...any)                  { panic(0) }
+func ExitContextDepthf(ctx context.Context, depth int, format string, args ...any)  { panic(0) }
+func ExitContextf(ctx context.Context, format string, args ...any)                  { panic(0) }
+func ExitDepth(depth int, args ...any)                                              { panic(0) }
+func ExitDepthf(depth int, format string, args ...any)                              { panic(0) }
+func Exitf(format string, args ...any)                                              { panic(0) }
+func Exitln(args ...any)                                                            { panic(0) }
+func Fatal(args ...any)                                                             { panic(0) }
+func FatalContext(ctx context.Context, args ...any)                                 { panic(0) }
+func FatalContextDepth(ctx context.Context, depth int, args ...any)                 { panic(0) }
+func FatalContextDepthf(ctx context.Context, depth int, format string, args ...any) { panic(0) }
+func FatalContextf(ctx context.Context, format string, args ...any)                 { panic(0) }
+func FatalDepth(depth int, args ...any)                                             { panic(0) }
+func FatalDepthf(depth int, format string, args ...any)                             { panic(0) }
+func Fatalf(format string, args ...any)                                             { panic(0) }
+func Fatalln(args ...any)                                                           { panic(0) }
+func Flush()                                                                        { panic(0) }
+func Info(args ...any)                                                              { panic(0) }
+func InfoContext(ctx context.Context, args ...any)                                  { panic(0) }
+func InfoContextDepth(ctx context.Context, depth int, args ...any)                  { panic(0) }
+func InfoContextDepthf(ctx context.Context, depth int, format string, args ...any)  { panic(0) }
+func InfoContextf(ctx context.Context, format string, args ...any)                  { panic(0) }
+func InfoDepth(depth int, args ...any)                                              { panic(0) }
+func InfoDepthf(depth int, format string, args ...any)                              { panic(0) }
+func Infof(format string, args ...any)                                              { panic(0) }
+func Infoln(args ...any)                                                            { panic(0) }
 
 type Level int32
 
-func (*Level) String() string { panic(0) }
-func V(level Level) Verbose   { panic(0) }
+func (*Level) Get() any               { panic(0) }
+func (*Level) Set(value string) error { panic(0) }
+func (*Level) String() string         { panic(0) }
+
+var MaxSize uint64
+
+func Names(s string) ([]string, error)          { panic(0) }
+func NewStandardLogger(name string) *log.Logger { panic(0) }
+
+type OutputStats struct {
+}
+
+func (*OutputStats) Bytes() int64 { panic(0) }
+func (*OutputStats) Lines() int64 { panic(0) }
+
+var Stats struct {
+	Info    OutputStats
+	Warning OutputStats
+	Error   OutputStats
+}
+
+func V(level Level) Verbose                 { panic(0) }
+func VDepth(depth int, level Level) Verbose { panic(0) }
 
 type Verbose bool
 
-func (Verbose) Info(args ...any)                 { panic(0) }
-func (Verbose) Infof(format string, args ...any) { panic(0) }
-func Warning(args ...any)                        { panic(0) }
-func Warningf(format string, args ...any)        { panic(0) }
+func (Verbose) Info(args ...any)                                             { panic(0) }
+func (Verbose) InfoContext(ctx context.Context, args ...any)                 { panic(0) }
+func (Verbose) InfoContextDepth(ctx context.Context, depth int, args ...any) { panic(0) }
+func (Verbose) InfoContextDepthf(ctx context.Context, depth int, format string, args ...any) {
+	panic(0)
+}
+func (Verbose) InfoContextf(ctx context.Context, format string, args ...any)          { panic(0) }
+func (Verbose) InfoDepth(depth int, args ...any)                                      { panic(0) }
+func (Verbose) InfoDepthf(depth int, format string, args ...any)                      { panic(0) }
+func (Verbose) Infof(format string, args ...any)                                      { panic(0) }
+func (Verbose) Infoln(args ...any)                                                    { panic(0) }
+func Warning(args ...any)                                                             { panic(0) }
+func WarningContext(ctx context.Context, args ...any)                                 { panic(0) }
+func WarningContextDepth(ctx context.Context, depth int, args ...any)                 { panic(0) }
+func WarningContextDepthf(ctx context.Context, depth int, format string, args ...any) { panic(0) }
+func WarningContextf(ctx context.Context, format string, args ...any)                 { panic(0) }
+func WarningDepth(depth int, args ...any)                                             { panic(0) }
+func WarningDepthf(depth int, format string, args ...any)                             { panic(0) }
+func Warningf(format string, args ...any)                                             { panic(0) }
+func Warningln(args ...any)                                                           { panic(0) }

@@ -2,11 +2,17 @@
 
 package hclog
 
+import context "context"
 import io "io"
 import log "log"
+import regexp "regexp"
 import time "time"
 
 const AutoColor ColorOption = 1
+
+type Binary int
+type CapturedStacktrace string
+
 const ColorOff ColorOption = 0
 
 type ColorOption uint8
@@ -15,15 +21,91 @@ const Debug Level = 2
 
 func Default() Logger { panic(0) }
 
+var DefaultLevel Level
+var DefaultOptions *LoggerOptions
+var DefaultOutput io.Writer
+
 const Error Level = 5
+
+type ExcludeByMessage struct {
+}
+
+func (*ExcludeByMessage) Add(msg string) { panic(0) }
+func (*ExcludeByMessage) Exclude(level Level, msg string, args ...interface {
+}) bool {
+	panic(0)
+}
+
+type ExcludeByPrefix string
+
+func (ExcludeByPrefix) Exclude(level Level, msg string, args ...interface {
+}) bool {
+	panic(0)
+}
+
+type ExcludeByRegexp struct {
+	Regexp *regexp.Regexp
+}
+
+func (ExcludeByRegexp) Exclude(level Level, msg string, args ...interface {
+}) bool {
+	panic(0)
+}
+
+type ExcludeFuncs []func(level Level, msg string, args ...interface {
+}) bool
+
+func (ExcludeFuncs) Exclude(level Level, msg string, args ...interface {
+}) bool {
+	panic(0)
+}
+
+type Flushable interface {
+	Flush() error
+}
+
+func Fmt(str string, args ...interface {
+}) Format {
+	panic(0)
+}
+
 const ForceColor ColorOption = 2
+
+type Format []interface {
+}
+
+func FromContext(ctx context.Context) Logger                       { panic(0) }
+func FromStandardLogger(l *log.Logger, opts *LoggerOptions) Logger { panic(0) }
+
+type Hex int
+
 const Info Level = 3
+
+type InterceptLogger interface {
+	Logger
+	DeregisterSink(sink SinkAdapter)
+	NamedIntercept(name string) InterceptLogger
+	RegisterSink(sink SinkAdapter)
+	ResetNamedIntercept(name string) InterceptLogger
+	StandardLoggerIntercept(opts *StandardLoggerOptions) *log.Logger
+	StandardWriterIntercept(opts *StandardLoggerOptions) io.Writer
+}
 
 func L() Logger { panic(0) }
 
 type Level int32
 
-func (Level) String() string { panic(0) }
+func (Level) String() string                { panic(0) }
+func LevelFromString(levelStr string) Level { panic(0) }
+
+type LevelWriter interface {
+	LevelWrite(level Level, p []byte) (int, error)
+}
+type LeveledWriter struct {
+}
+
+func (*LeveledWriter) LevelWrite(level Level, p []byte) (int, error) { panic(0) }
+func (*LeveledWriter) Write(p []byte) (int, error)                   { panic(0) }
 
 type Locker interface {
 	Lock()
@@ -81,17 +163,59 @@ type LoggerOptions struct {
 	SubloggerHook     func(sub Logger) Logger
 }
 
-func New(opts *LoggerOptions) Logger { panic(0) }
+const MissingKey = "EXTRA_VALUE_AT_END"
+
+func New(opts *LoggerOptions) Logger                                                    { panic(0) }
+func NewInterceptLogger(opts *LoggerOptions) InterceptLogger                            { panic(0) }
+func NewLeveledWriter(standard io.Writer, overrides map[Level]io.Writer) *LeveledWriter { panic(0) }
+func NewNullLogger() Logger                                                             { panic(0) }
+func NewSinkAdapter(opts *LoggerOptions) SinkAdapter                                    { panic(0) }
 
 const NoLevel Level = 0
+
+type NoopLocker struct {
+}
+
+func (NoopLocker) Lock()   { panic(0) }
+func (NoopLocker) Unlock() { panic(0) }
+
+type Octal int
+
 const Off Level = 6
+
+type OutputResettable interface {
+	ResetOutput(opts *LoggerOptions) error
+	ResetOutputWithFlush(opts *LoggerOptions, flushable Flushable) error
+}
+type Quote string
+
+func SetDefault(log Logger) Logger { panic(0) }
+
+type SinkAdapter interface {
+	Accept(name string, level Level, msg string, args ...interface {
+	})
+}
+
+func Stacktrace() CapturedStacktrace { panic(0) }
 
 type StandardLoggerOptions struct {
 	InferLevels              bool
 	InferLevelsWithTimestamp bool
 	ForceLevel               Level
 }
+type SupportsColor interface {
+	SupportsColor() bool
+}
+
+const TimeFormat = "2006-01-02T15:04:05.000Z0700"
+const TimeFormatJSON = "2006-01-02T15:04:05.000000Z07:00"
+
 type TimeFunction = func() time.Time
 
 const Trace Level = 1
 const Warn Level = 4
+
+func WithContext(ctx context.Context, logger Logger, args ...interface {
+}) context.Context {
+	panic(0)
+}

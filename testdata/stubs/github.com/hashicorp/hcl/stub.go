@@ -2,10 +2,19 @@
 
 package hcl
 
+import ast "github.com/hashicorp/hcl/hcl/ast"
+
 func Decode(out interface {
 }, in string) error {
 	panic(0)
 }
+func DecodeObject(out interface {
+}, n ast.Node) error {
+	panic(0)
+}
+func Parse(input string) (*ast.File, error)       { panic(0) }
+func ParseBytes(in []byte) (*ast.File, error)     { panic(0) }
+func ParseString(input string) (*ast.File, error) { panic(0) }
 func Unmarshal(bs []byte, v interface {
 }) error {
 	panic(0)

@@ -2,8 +2,10 @@
 
 package jsoniter
 
+import json "encoding/json"
 import reflect2 "github.com/modern-go/reflect2"
 import io "io"
+import big "math/big"
 import unsafe "unsafe"
 
 type API interface {
@@ -55,14 +57,96 @@ type Any interface {
 
 const ArrayValue ValueType = 5
 
-type Binding struct{}
+type Binding struct {
+	Field     reflect2.StructField
+	FromNames []string
+	ToNames   []string
+	Encoder   ValEncoder
+	Decoder   ValDecoder
+}
 
 const BoolValue ValueType = 4
 
+func CastJsonNumber(val interface {
+}) (string, bool) {
+	panic(0)
+}
+
+type Config struct {
+	IndentionStep                 int
+	MarshalFloatWith6Digits       bool
+	EscapeHTML                    bool
+	SortMapKeys                   bool
+	UseNumber                     bool
+	DisallowUnknownFields         bool
+	TagKey                        string
+	OnlyTaggedField               bool
+	ValidateJsonRawMessage        bool
+	ObjectFieldMustBeSimpleString bool
+	CaseSensitive                 bool
+}
+
+func (Config) Froze() API { panic(0) }
+
+var ConfigCompatibleWithStandardLibrary API
+var ConfigDefault API
+var ConfigFastest API
+
 type Decoder struct {
 }
+
+func (*Decoder) Buffered() io.Reader { panic(0) }
+func (*Decoder) Decode(obj interface {
+}) error {
+	panic(0)
+}
+func (*Decoder) DisallowUnknownFields() { panic(0) }
+func (*Decoder) More() bool             { panic(0) }
+func (*Decoder) UseNumber()             { panic(0) }
+
+type DecoderExtension map[reflect2.Type]ValDecoder
+
+func (DecoderExtension) CreateDecoder(typ reflect2.Type) ValDecoder                       { panic(0) }
+func (DecoderExtension) CreateEncoder(typ reflect2.Type) ValEncoder                       { panic(0) }
+func (DecoderExtension) CreateMapKeyDecoder(typ reflect2.Type) ValDecoder                 { panic(0) }
+func (DecoderExtension) CreateMapKeyEncoder(typ reflect2.Type) ValEncoder                 { panic(0) }
+func (DecoderExtension) DecorateDecoder(typ reflect2.Type, decoder ValDecoder) ValDecoder { panic(0) }
+func (DecoderExtension) DecorateEncoder(typ reflect2.Type, encoder ValEncoder) ValEncoder { panic(0) }
+func (DecoderExtension) UpdateStructDescriptor(structDescriptor *StructDescriptor)        { panic(0) }
+
+type DecoderFunc func(ptr unsafe.Pointer, iter *Iterator)
+type DummyExtension struct {
+}
+
+func (*DummyExtension) CreateDecoder(typ reflect2.Type) ValDecoder                       { panic(0) }
+func (*DummyExtension) CreateEncoder(typ reflect2.Type) ValEncoder                       { panic(0) }
+func (*DummyExtension) CreateMapKeyDecoder(typ reflect2.Type) ValDecoder                 { panic(0) }
+func (*DummyExtension) CreateMapKeyEncoder(typ reflect2.Type) ValEncoder                 { panic(0) }
+func (*DummyExtension) DecorateDecoder(typ reflect2.Type, decoder ValDecoder) ValDecoder { panic(0) }
+func (*DummyExtension) DecorateEncoder(typ reflect2.Type, encoder ValEncoder) ValEncoder { panic(0) }
+func (*DummyExtension) UpdateStructDescriptor(structDescriptor *StructDescriptor)        { panic(0) }
+
 type Encoder struct {
 }
+
+func (*Encoder) Encode(val interface {
+}) error {
+	panic(0)
+}
+func (*Encoder) SetEscapeHTML(escapeHTML bool)          { panic(0) }
+func (*Encoder) SetIndent(prefix string, indent string) { panic(0) }
+
+type EncoderExtension map[reflect2.Type]ValEncoder
+
+func (EncoderExtension) CreateDecoder(typ reflect2.Type) ValDecoder                       { panic(0) }
+func (EncoderExtension) CreateEncoder(typ reflect2.Type) ValEncoder                       { panic(0) }
+func (EncoderExtension) CreateMapKeyDecoder(typ reflect2.Type) ValDecoder                 { panic(0) }
+func (EncoderExtension) CreateMapKeyEncoder(typ reflect2.Type) ValEncoder                 { panic(0) }
+func (EncoderExtension) DecorateDecoder(typ reflect2.Type, decoder ValDecoder) ValDecoder { panic(0) }
+func (EncoderExtension) DecorateEncoder(typ reflect2.Type, encoder ValEncoder) ValEncoder { panic(0) }
+func (EncoderExtension) UpdateStructDescriptor(structDescriptor *StructDescriptor)        { panic(0) }
+
+type EncoderFunc func(ptr unsafe.Pointer, stream *Stream)
 type Extension interface {
 	CreateDecoder(typ reflect2.Type) ValDecoder
 	CreateEncoder(typ reflect2.Type) ValEncoder
@@ -73,13 +157,65 @@ type Extension interface {
 	UpdateStructDescriptor(structDescriptor *StructDescriptor)
 }
 
+func Get(data []byte, path ...interface {
+}) Any {
+	panic(0)
+}
+
 const InvalidValue ValueType = 0
 
+type IsEmbeddedPtrNil interface {
+	IsEmbeddedPtrNil(ptr unsafe.Pointer) bool
+}
 type Iterator struct {
 	Error      error
 	Attachment interface {
 	}
 }
+
+func (*Iterator) CurrentBuffer() string { panic(0) }
+func (*Iterator) Pool() IteratorPool    { panic(0) }
+func (*Iterator) Read() interface {
+} {
+	panic(0)
+}
+func (*Iterator) ReadAny() Any                                            { panic(0) }
+func (*Iterator) ReadArray() bool                                         { panic(0) }
+func (*Iterator) ReadArrayCB(callback func(*Iterator) bool) bool          { panic(0) }
+func (*Iterator) ReadBigFloat() *big.Float                                { panic(0) }
+func (*Iterator) ReadBigInt() *big.Int                                    { panic(0) }
+func (*Iterator) ReadBool() bool                                          { panic(0) }
+func (*Iterator) ReadFloat32() float32                                    { panic(0) }
+func (*Iterator) ReadFloat64() float64                                    { panic(0) }
+func (*Iterator) ReadInt() int                                            { panic(0) }
+func (*Iterator) ReadInt16() int16                                        { panic(0) }
+func (*Iterator) ReadInt32() int32                                        { panic(0) }
+func (*Iterator) ReadInt64() int64                                        { panic(0) }
+func (*Iterator) ReadInt8() int8                                          { panic(0) }
+func (*Iterator) ReadMapCB(callback func(*Iterator, string) bool) bool    { panic(0) }
+func (*Iterator) ReadNil() bool                                           { panic(0) }
+func (*Iterator) ReadNumber() json.Number                                 { panic(0) }
+func (*Iterator) ReadObject() string                                      { panic(0) }
+func (*Iterator) ReadObjectCB(callback func(*Iterator, string) bool) bool { panic(0) }
+func (*Iterator) ReadString() string                                      { panic(0) }
+func (*Iterator) ReadStringAsSlice() []byte                               { panic(0) }
+func (*Iterator) ReadUint() uint                                          { panic(0) }
+func (*Iterator) ReadUint16() uint16                                      { panic(0) }
+func (*Iterator) ReadUint32() uint32                                      { panic(0) }
+func (*Iterator) ReadUint64() uint64                                      { panic(0) }
+func (*Iterator) ReadUint8() uint8                                        { panic(0) }
+func (*Iterator) ReadVal(obj interface {
+}) {
+	panic(0)
+}
+func (*Iterator) ReportError(operation string, msg string) { panic(0) }
+func (*Iterator) Reset(reader io.Reader) *Iterator         { panic(0) }
+func (*Iterator) ResetBytes(input []byte) *Iterator        { panic(0) }
+func (*Iterator) Skip()                                    { panic(0) }
+func (*Iterator) SkipAndAppendBytes(buf []byte) []byte     { panic(0) }
+func (*Iterator) SkipAndReturnBytes() []byte               { panic(0) }
+func (*Iterator) WhatIsNext() ValueType                    { panic(0) }
+
 type IteratorPool interface {
 	BorrowIterator(data []byte) *Iterator
 	ReturnIterator(iter *Iterator)
@@ -89,20 +225,111 @@ func Marshal(v interface {
 }) ([]byte, error) {
 	panic(0)
 }
+func MarshalIndent(v interface {
+}, prefix string, indent string) ([]byte, error) {
+	panic(0)
+}
 func MarshalToString(v interface {
 }) (string, error) {
 	panic(0)
 }
+func NewDecoder(reader io.Reader) *Decoder                  { panic(0) }
+func NewEncoder(writer io.Writer) *Encoder                  { panic(0) }
+func NewIterator(cfg API) *Iterator                         { panic(0) }
+func NewStream(cfg API, out io.Writer, bufSize int) *Stream { panic(0) }
 
 const NilValue ValueType = 3
+
+type Number string
+
+func (Number) Float64() (float64, error) { panic(0) }
+func (Number) Int64() (int64, error)     { panic(0) }
+func (Number) String() string            { panic(0) }
+
 const NumberValue ValueType = 2
 const ObjectValue ValueType = 6
+
+type OptionalDecoder struct {
+	ValueType    reflect2.Type
+	ValueDecoder ValDecoder
+}
+
+func (*OptionalDecoder) Decode(ptr unsafe.Pointer, iter *Iterator) { panic(0) }
+
+type OptionalEncoder struct {
+	ValueEncoder ValEncoder
+}
+
+func (*OptionalEncoder) Encode(ptr unsafe.Pointer, stream *Stream) { panic(0) }
+func (*OptionalEncoder) IsEmpty(ptr unsafe.Pointer) bool           { panic(0) }
+func Parse(cfg API, reader io.Reader, bufSize int) *Iterator       { panic(0) }
+func ParseBytes(cfg API, input []byte) *Iterator                   { panic(0) }
+func ParseString(cfg API, input string) *Iterator                  { panic(0) }
+
+type RawMessage []byte
+
+func RegisterExtension(extension Extension)                              { panic(0) }
+func RegisterFieldDecoder(typ string, field string, decoder ValDecoder)  { panic(0) }
+func RegisterFieldDecoderFunc(typ string, field string, fun DecoderFunc) { panic(0) }
+func RegisterFieldEncoder(typ string, field string, encoder ValEncoder)  { panic(0) }
+func RegisterFieldEncoderFunc(typ string, field string, fun EncoderFunc, isEmptyFunc func(unsafe.Pointer) bool) {
+	panic(0)
+}
+func RegisterTypeDecoder(typ string, decoder ValDecoder)  { panic(0) }
+func RegisterTypeDecoderFunc(typ string, fun DecoderFunc) { panic(0) }
+func RegisterTypeEncoder(typ string, encoder ValEncoder)  { panic(0) }
+func RegisterTypeEncoderFunc(typ string, fun EncoderFunc, isEmptyFunc func(unsafe.Pointer) bool) {
+	panic(0)
+}
 
 type Stream struct {
 	Error      error
 	Attachment interface {
 	}
 }
+
+func (*Stream) Available() int                      { panic(0) }
+func (*Stream) Buffer() []byte                      { panic(0) }
+func (*Stream) Buffered() int                       { panic(0) }
+func (*Stream) Flush() error                        { panic(0) }
+func (*Stream) Pool() StreamPool                    { panic(0) }
+func (*Stream) Reset(out io.Writer)                 { panic(0) }
+func (*Stream) SetBuffer(buf []byte)                { panic(0) }
+func (*Stream) Write(p []byte) (int, error)         { panic(0) }
+func (*Stream) WriteArrayEnd()                      { panic(0) }
+func (*Stream) WriteArrayStart()                    { panic(0) }
+func (*Stream) WriteBool(val bool)                  { panic(0) }
+func (*Stream) WriteEmptyArray()                    { panic(0) }
+func (*Stream) WriteEmptyObject()                   { panic(0) }
+func (*Stream) WriteFalse()                         { panic(0) }
+func (*Stream) WriteFloat32(val float32)            { panic(0) }
+func (*Stream) WriteFloat32Lossy(val float32)       { panic(0) }
+func (*Stream) WriteFloat64(val float64)            { panic(0) }
+func (*Stream) WriteFloat64Lossy(val float64)       { panic(0) }
+func (*Stream) WriteInt(val int)                    { panic(0) }
+func (*Stream) WriteInt16(nval int16)               { panic(0) }
+func (*Stream) WriteInt32(nval int32)               { panic(0) }
+func (*Stream) WriteInt64(nval int64)               { panic(0) }
+func (*Stream) WriteInt8(nval int8)                 { panic(0) }
+func (*Stream) WriteMore()                          { panic(0) }
+func (*Stream) WriteNil()                           { panic(0) }
+func (*Stream) WriteObjectEnd()                     { panic(0) }
+func (*Stream) WriteObjectField(field string)       { panic(0) }
+func (*Stream) WriteObjectStart()                   { panic(0) }
+func (*Stream) WriteRaw(s string)                   { panic(0) }
+func (*Stream) WriteString(s string)                { panic(0) }
+func (*Stream) WriteStringWithHTMLEscaped(s string) { panic(0) }
+func (*Stream) WriteTrue()                          { panic(0) }
+func (*Stream) WriteUint(val uint)                  { panic(0) }
+func (*Stream) WriteUint16(val uint16)              { panic(0) }
+func (*Stream) WriteUint32(val uint32)              { panic(0) }
+func (*Stream) WriteUint64(val uint64)              { panic(0) }
+func (*Stream) WriteUint8(val uint8)                { panic(0) }
+func (*Stream) WriteVal(val interface {
+}) {
+	panic(0)
+}
+
 type StreamPool interface {
 	BorrowStream(writer io.Writer) *Stream
 	ReturnStream(stream *Stream)
@@ -115,6 +342,7 @@ type StructDescriptor struct {
 	Fields []*Binding
 }
 
+func (*StructDescriptor) GetField(fieldName string) *Binding { panic(0) }
 func Unmarshal(data []byte, v interface {
 }) error {
 	panic(0)
@@ -131,4 +359,18 @@ type ValEncoder interface {
 	Encode(ptr unsafe.Pointer, stream *Stream)
 	IsEmpty(ptr unsafe.Pointer) bool
 }
+
+func Valid(data []byte) bool { panic(0) }
+
 type ValueType int
+
+func Wrap(val interface {
+}) Any {
+	panic(0)
+}
+func WrapFloat64(val float64) Any { panic(0) }
+func WrapInt32(val int32) Any     { panic(0) }
+func WrapInt64(val int64) Any     { panic(0) }
+func WrapString(val string) Any   { panic(0) }
+func WrapUint32(val uint32) Any   { panic(0) }
+func WrapUint64(val uint64) Any   { panic(0) }

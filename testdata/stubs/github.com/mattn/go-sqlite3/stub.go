@@ -2,12 +2,323 @@
 
 package sqlite3
 
+import context "context"
+import driver "database/sql/driver"
+import reflect "reflect"
+import syscall "syscall"
+
+func CryptEncoderSHA1(pass []byte, hash any) []byte                      { panic(0) }
+func CryptEncoderSHA256(pass []byte, hash any) []byte                    { panic(0) }
+func CryptEncoderSHA384(pass []byte, hash any) []byte                    { panic(0) }
+func CryptEncoderSHA512(pass []byte, hash any) []byte                    { panic(0) }
+func CryptEncoderSSHA1(salt string) func(pass []byte, hash any) []byte   { panic(0) }
+func CryptEncoderSSHA256(salt string) func(pass []byte, hash any) []byte { panic(0) }
+func CryptEncoderSSHA384(salt string) func(pass []byte, hash any) []byte { panic(0) }
+func CryptEncoderSSHA512(salt string) func(pass []byte, hash any) []byte { panic(0) }
+
+var ErrAbort ErrNo
+var ErrAbortRollback ErrNoExtended
+var ErrAuth ErrNo
+var ErrBusy ErrNo
+var ErrBusyRecovery ErrNoExtended
+var ErrBusySnapshot ErrNoExtended
+var ErrCantOpen ErrNo
+var ErrCantOpenConvPath ErrNoExtended
+var ErrCantOpenFullPath ErrNoExtended
+var ErrCantOpenIsDir ErrNoExtended
+var ErrCantOpenNoTempDir ErrNoExtended
+var ErrConstraint ErrNo
+var ErrConstraintCheck ErrNoExtended
+var ErrConstraintCommitHook ErrNoExtended
+var ErrConstraintForeignKey ErrNoExtended
+var ErrConstraintFunction ErrNoExtended
+var ErrConstraintNotNull ErrNoExtended
+var ErrConstraintPrimaryKey ErrNoExtended
+var ErrConstraintRowID ErrNoExtended
+var ErrConstraintTrigger ErrNoExtended
+var ErrConstraintUnique ErrNoExtended
+var ErrConstraintVTab ErrNoExtended
+var ErrCorrupt ErrNo
+var ErrCorruptVTab ErrNoExtended
+var ErrEmpty ErrNo
+var ErrError ErrNo
+var ErrFormat ErrNo
+var ErrFull ErrNo
+var ErrInternal ErrNo
+var ErrInterrupt ErrNo
+var ErrIoErr ErrNo
+var ErrIoErrAccess ErrNoExtended
+var ErrIoErrBlocked ErrNoExtended
+var ErrIoErrCheckReservedLock ErrNoExtended
+var ErrIoErrClose ErrNoExtended
+var ErrIoErrConvPath ErrNoExtended
+var ErrIoErrDelete ErrNoExtended
+var ErrIoErrDeleteNoent ErrNoExtended
+var ErrIoErrDirClose ErrNoExtended
+var ErrIoErrDirFsync ErrNoExtended
+var ErrIoErrFstat ErrNoExtended
+var ErrIoErrFsync ErrNoExtended
+var ErrIoErrGetTempPath ErrNoExtended
+var ErrIoErrLock ErrNoExtended
+var ErrIoErrMMap ErrNoExtended
+var ErrIoErrNoMem ErrNoExtended
+var ErrIoErrRDlock ErrNoExtended
+var ErrIoErrRead ErrNoExtended
+var ErrIoErrSHMLock ErrNoExtended
+var ErrIoErrSHMMap ErrNoExtended
+var ErrIoErrSHMOpen ErrNoExtended
+var ErrIoErrSHMSize ErrNoExtended
+var ErrIoErrSeek ErrNoExtended
+var ErrIoErrShortRead ErrNoExtended
+var ErrIoErrTruncate ErrNoExtended
+var ErrIoErrUnlock ErrNoExtended
+var ErrIoErrWrite ErrNoExtended
+var ErrLocked ErrNo
+var ErrLockedSharedCache ErrNoExtended
+var ErrMismatch ErrNo
+var ErrMisuse ErrNo
+
+type ErrNo int
+
+func (ErrNo) Error() string               { panic(0) }
+func (ErrNo) Extend(by int) ErrNoExtended { panic(0) }
+
+type ErrNoExtended int
+
+func (ErrNoExtended) Error() string { panic(0) }
+
+var ErrNoLFS ErrNo
+
+const ErrNoMask = 0
+
+var ErrNomem ErrNo
+var ErrNotADB ErrNo
+var ErrNotFound ErrNo
+var ErrNotice ErrNo
+var ErrNoticeRecoverRollback ErrNoExtended
+var ErrNoticeRecoverWAL ErrNoExtended
+var ErrPerm ErrNo
+var ErrProtocol ErrNo
+var ErrRange ErrNo
+var ErrReadonly ErrNo
+var ErrReadonlyCantLock ErrNoExtended
+var ErrReadonlyDbMoved ErrNoExtended
+var ErrReadonlyRecovery ErrNoExtended
+var ErrReadonlyRollback ErrNoExtended
+var ErrSchema ErrNo
+var ErrTooBig ErrNo
+var ErrWarning ErrNo
+var ErrWarningAutoIndex ErrNoExtended
+
+type Error struct {
+	Code         ErrNo
+	ExtendedCode ErrNoExtended
+	SystemErrno  syscall.Errno
+}
+
+func (Error) Error() string { panic(0) }
+
+const SQLITE_ALTER_TABLE = 0
+const SQLITE_ANALYZE = 0
+const SQLITE_ATTACH = 0
+const SQLITE_BLOB = 2
+const SQLITE_BOOL = 6
+const SQLITE_COPY = 0
+const SQLITE_CREATE_INDEX = 0
+const SQLITE_CREATE_TABLE = 0
+const SQLITE_CREATE_TEMP_INDEX = 0
+const SQLITE_CREATE_TEMP_TABLE = 0
+const SQLITE_CREATE_TEMP_TRIGGER = 0
+const SQLITE_CREATE_TEMP_VIEW = 0
+const SQLITE_CREATE_TRIGGER = 0
+const SQLITE_CREATE_VIEW = 0
+const SQLITE_CREATE_VTABLE = 0
+const SQLITE_DELETE = 0
+const SQLITE_DENY = 0
+const SQLITE_DETACH = 0
+const SQLITE_DROP_INDEX = 0
+const SQLITE_DROP_TABLE = 0
+const SQLITE_DROP_TEMP_INDEX = 0
+const SQLITE_DROP_TEMP_TABLE = 0
+const SQLITE_DROP_TEMP_TRIGGER = 0
+const SQLITE_DROP_TEMP_VIEW = 0
+const SQLITE_DROP_TRIGGER = 0
+const SQLITE_DROP_VIEW = 0
+const SQLITE_DROP_VTABLE = 0
+const SQLITE_FCNTL_BEGIN_ATOMIC_WRITE int = 31
+const SQLITE_FCNTL_BUSYHANDLER int = 15
+const SQLITE_FCNTL_CHUNK_SIZE int = 6
+const SQLITE_FCNTL_CKPT_DONE int = 37
+const SQLITE_FCNTL_CKPT_START int = 39
+const SQLITE_FCNTL_CKSM_FILE int = 41
+const SQLITE_FCNTL_COMMIT_ATOMIC_WRITE int = 32
+const SQLITE_FCNTL_COMMIT_PHASETWO int = 22
+const SQLITE_FCNTL_DATA_VERSION int = 35
+const SQLITE_FCNTL_EXTERNAL_READER int = 40
+const SQLITE_FCNTL_FILE_POINTER int = 7
+const SQLITE_FCNTL_GET_LOCKPROXYFILE int = 2
+const SQLITE_FCNTL_HAS_MOVED int = 20
+const SQLITE_FCNTL_JOURNAL_POINTER int = 28
+const SQLITE_FCNTL_LAST_ERRNO int = 4
+const SQLITE_FCNTL_LOCKSTATE int = 1
+const SQLITE_FCNTL_LOCK_TIMEOUT int = 34
+const SQLITE_FCNTL_MMAP_SIZE int = 18
+const SQLITE_FCNTL_OVERWRITE int = 11
+const SQLITE_FCNTL_PDB int = 30
+const SQLITE_FCNTL_PERSIST_WAL int = 10
+const SQLITE_FCNTL_POWERSAFE_OVERWRITE int = 13
+const SQLITE_FCNTL_PRAGMA int = 14
+const SQLITE_FCNTL_RBU int = 26
+const SQLITE_FCNTL_RESERVE_BYTES int = 38
+const SQLITE_FCNTL_ROLLBACK_ATOMIC_WRITE int = 33
+const SQLITE_FCNTL_SET_LOCKPROXYFILE int = 3
+const SQLITE_FCNTL_SIZE_HINT int = 5
+const SQLITE_FCNTL_SIZE_LIMIT int = 36
+const SQLITE_FCNTL_SYNC int = 21
+const SQLITE_FCNTL_SYNC_OMITTED int = 8
+const SQLITE_FCNTL_TEMPFILENAME int = 16
+const SQLITE_FCNTL_TRACE int = 19
+const SQLITE_FCNTL_VFSNAME int = 12
+const SQLITE_FCNTL_VFS_POINTER int = 27
+const SQLITE_FCNTL_WAL_BLOCK int = 24
+const SQLITE_FCNTL_WIN32_AV_RETRY int = 9
+const SQLITE_FCNTL_WIN32_GET_HANDLE int = 29
+const SQLITE_FCNTL_WIN32_SET_HANDLE int = 23
+const SQLITE_FCNTL_ZIPVFS int = 25
+const SQLITE_FUNCTION = 0
+const SQLITE_IGNORE = 0
+const SQLITE_INSERT = 0
+const SQLITE_INTEGER = 0
+const SQLITE_LIMIT_ATTACHED = 0
+const SQLITE_LIMIT_COLUMN = 0
+const SQLITE_LIMIT_COMPOUND_SELECT = 0
+const SQLITE_LIMIT_EXPR_DEPTH = 0
+const SQLITE_LIMIT_FUNCTION_ARG = 0
+const SQLITE_LIMIT_LENGTH = 0
+const SQLITE_LIMIT_LIKE_PATTERN_LENGTH = 0
+const SQLITE_LIMIT_SQL_LENGTH = 0
+const SQLITE_LIMIT_TRIGGER_DEPTH = 0
+const SQLITE_LIMIT_VARIABLE_NUMBER = 0
+const SQLITE_LIMIT_VDBE_OP = 0
+const SQLITE_LIMIT_WORKER_THREADS = 0
+const SQLITE_NULL = 7
+const SQLITE_NUMERIC = 4
+const SQLITE_OK = 0
+const SQLITE_PRAGMA = 0
+const SQLITE_READ = 0
+const SQLITE_REAL = 3
+const SQLITE_REINDEX = 0
+const SQLITE_SAVEPOINT = 0
+const SQLITE_SELECT = 0
+const SQLITE_TEXT = 1
+const SQLITE_TIME = 5
+const SQLITE_TRANSACTION = 0
+const SQLITE_UPDATE = 0
+
+type SQLiteBackup struct {
+}
+
+func (*SQLiteBackup) Close() error             { panic(0) }
+func (*SQLiteBackup) Finish() error            { panic(0) }
+func (*SQLiteBackup) PageCount() int           { panic(0) }
+func (*SQLiteBackup) Remaining() int           { panic(0) }
+func (*SQLiteBackup) Step(p int) (bool, error) { panic(0) }
+
 type SQLiteConn struct {
 }
 
-func (*SQLiteConn) Close() error { panic(0) }
+func (*SQLiteConn) AuthEnabled() bool                                                 { panic(0) }
+func (*SQLiteConn) AuthUserAdd(username string, password string, admin bool) error    { panic(0) }
+func (*SQLiteConn) AuthUserChange(username string, password string, admin bool) error { panic(0) }
+func (*SQLiteConn) AuthUserDelete(username string) error                              { panic(0) }
+func (*SQLiteConn) Authenticate(username string, password string) error               { panic(0) }
+func (*SQLiteConn) AutoCommit() bool                                                  { panic(0) }
+func (*SQLiteConn) Backup(dest string, srcConn *SQLiteConn, src string) (*SQLiteBackup, error) {
+	panic(0)
+}
+func (*SQLiteConn) Begin() (driver.Tx, error)                                             { panic(0) }
+func (*SQLiteConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) { panic(0) }
+func (*SQLiteConn) Close() error                                                          { panic(0) }
+func (*SQLiteConn) Deserialize(b []byte, schema string) error                             { panic(0) }
+func (*SQLiteConn) Exec(query string, args []driver.Value) (driver.Result, error)         { panic(0) }
+func (*SQLiteConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	panic(0)
+}
+func (*SQLiteConn) GetFilename(schemaName string) string                                  { panic(0) }
+func (*SQLiteConn) GetLimit(id int) int                                                   { panic(0) }
+func (*SQLiteConn) LoadExtension(lib string, entry string) error                          { panic(0) }
+func (*SQLiteConn) Ping(ctx context.Context) error                                        { panic(0) }
+func (*SQLiteConn) Prepare(query string) (driver.Stmt, error)                             { panic(0) }
+func (*SQLiteConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) { panic(0) }
+func (*SQLiteConn) Query(query string, args []driver.Value) (driver.Rows, error)          { panic(0) }
+func (*SQLiteConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	panic(0)
+}
+func (*SQLiteConn) RegisterAggregator(name string, impl any, pure bool) error         { panic(0) }
+func (*SQLiteConn) RegisterAuthorizer(callback func(int, string, string, string) int) { panic(0) }
+func (*SQLiteConn) RegisterCollation(name string, cmp func(string, string) int) error { panic(0) }
+func (*SQLiteConn) RegisterCommitHook(callback func() int)                            { panic(0) }
+func (*SQLiteConn) RegisterFunc(name string, impl any, pure bool) error               { panic(0) }
+func (*SQLiteConn) RegisterPreUpdateHook(callback func(SQLitePreUpdateData))          { panic(0) }
+func (*SQLiteConn) RegisterRollbackHook(callback func())                              { panic(0) }
+func (*SQLiteConn) RegisterUpdateHook(callback func(int, string, string, int64))      { panic(0) }
+func (*SQLiteConn) Serialize(schema string) ([]byte, error)                           { panic(0) }
+func (*SQLiteConn) SetFileControlInt(dbName string, op int, arg int) error            { panic(0) }
+func (*SQLiteConn) SetLimit(id int, newVal int) int                                   { panic(0) }
 
+type SQLiteContext any
 type SQLiteDriver struct {
 	Extensions  []string
 	ConnectHook func(*SQLiteConn) error
 }
+
+func (*SQLiteDriver) Open(dsn string) (driver.Conn, error) { panic(0) }
+
+type SQLitePreUpdateData struct {
+	Conn         *SQLiteConn
+	Op           int
+	DatabaseName string
+	TableName    string
+	OldRowID     int64
+	NewRowID     int64
+}
+type SQLiteResult struct {
+}
+
+func (*SQLiteResult) LastInsertId() (int64, error) { panic(0) }
+func (*SQLiteResult) RowsAffected() (int64, error) { panic(0) }
+
+type SQLiteRows struct {
+}
+
+func (*SQLiteRows) Close() error                            { panic(0) }
+func (*SQLiteRows) ColumnTypeDatabaseTypeName(i int) string { panic(0) }
+func (*SQLiteRows) ColumnTypeNullable(i int) (bool, bool)   { panic(0) }
+func (*SQLiteRows) ColumnTypeScanType(i int) reflect.Type   { panic(0) }
+func (*SQLiteRows) Columns() []string                       { panic(0) }
+func (*SQLiteRows) DeclTypes() []string                     { panic(0) }
+func (*SQLiteRows) Next(dest []driver.Value) error          { panic(0) }
+
+type SQLiteStmt struct {
+}
+
+func (*SQLiteStmt) Close() error                                    { panic(0) }
+func (*SQLiteStmt) Exec(args []driver.Value) (driver.Result, error) { panic(0) }
+func (*SQLiteStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	panic(0)
+}
+func (*SQLiteStmt) NumInput() int                                  { panic(0) }
+func (*SQLiteStmt) Query(args []driver.Value) (driver.Rows, error) { panic(0) }
+func (*SQLiteStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	panic(0)
+}
+func (*SQLiteStmt) Readonly() bool { panic(0) }
+
+var SQLiteTimestampFormats []string
+
+type SQLiteTx struct {
+}
+
+func (*SQLiteTx) Commit() error      { panic(0) }
+func (*SQLiteTx) Rollback() error    { panic(0) }
+func Version() (string, int, string) { panic(0) }

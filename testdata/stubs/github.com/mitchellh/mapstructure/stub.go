@@ -2,14 +2,44 @@
 
 package mapstructure
 
+import reflect "reflect"
+
+func ComposeDecodeHookFunc(fs ...DecodeHookFunc) DecodeHookFunc { panic(0) }
 func Decode(input interface {
 }, output interface {
 }) error {
 	panic(0)
 }
+func DecodeHookExec(raw DecodeHookFunc, from reflect.Value, to reflect.Value) (interface {
+}, error) {
+	panic(0)
+}
 
 type DecodeHookFunc interface {
 }
+type DecodeHookFuncKind func(reflect.Kind, reflect.Kind, interface {
+}) (interface {
+}, error)
+type DecodeHookFuncType func(reflect.Type, reflect.Type, interface {
+}) (interface {
+}, error)
+type DecodeHookFuncValue func(from reflect.Value, to reflect.Value) (interface {
+}, error)
+
+func DecodeMetadata(input interface {
+}, output interface {
+}, metadata *Metadata) error {
+	panic(0)
+}
+
+type Decoder struct {
+}
+
+func (*Decoder) Decode(input interface {
+}) error {
+	panic(0)
+}
+
 type DecoderConfig struct {
 	DecodeHook       DecodeHookFunc
 	ErrorUnused      bool
@@ -24,14 +54,40 @@ type DecoderConfig struct {
 	IgnoreUntaggedFields bool
 	MatchName            func(mapKey string, fieldName string) bool
 }
+type Error struct {
+	Errors []string
+}
+
+func (*Error) Error() string          { panic(0) }
+func (*Error) WrappedErrors() []error { panic(0) }
+
 type Metadata struct {
 	Keys   []string
 	Unused []string
 	Unset  []string
 }
 
+func NewDecoder(config *DecoderConfig) (*Decoder, error)          { panic(0) }
+func OrComposeDecodeHookFunc(ff ...DecodeHookFunc) DecodeHookFunc { panic(0) }
+func RecursiveStructToMapHookFunc() DecodeHookFunc                { panic(0) }
+func StringToIPHookFunc() DecodeHookFunc                          { panic(0) }
+func StringToIPNetHookFunc() DecodeHookFunc                       { panic(0) }
+func StringToSliceHookFunc(sep string) DecodeHookFunc             { panic(0) }
+func StringToTimeDurationHookFunc() DecodeHookFunc                { panic(0) }
+func StringToTimeHookFunc(layout string) DecodeHookFunc           { panic(0) }
+func TextUnmarshallerHookFunc() DecodeHookFuncType                { panic(0) }
 func WeakDecode(input interface {
 }, output interface {
 }) error {
+	panic(0)
+}
+func WeakDecodeMetadata(input interface {
+}, output interface {
+}, metadata *Metadata) error {
+	panic(0)
+}
+func WeaklyTypedHook(f reflect.Kind, t reflect.Kind, data interface {
+}) (interface {
+}, error) {
 	panic(0)
 }

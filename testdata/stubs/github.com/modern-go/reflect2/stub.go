@@ -5,6 +5,23 @@ package reflect2
 import reflect "reflect"
 import unsafe "unsafe"
 
+type StructField interface {
+	Anonymous() bool
+	Get(obj interface {
+	}) interface {
+	}
+	Index() []int
+	Name() string
+	Offset() uintptr
+	PkgPath() string
+	Set(obj interface {
+	}, value interface {
+	})
+	Tag() reflect.StructTag
+	Type() Type
+	UnsafeGet(obj unsafe.Pointer) unsafe.Pointer
+	UnsafeSet(obj unsafe.Pointer, value unsafe.Pointer)
+}
 type Type interface {
 	AssignableTo(anotherType Type) bool
 	Implements(thatType Type) bool

@@ -2,12 +2,106 @@
 
 package zipkin
 
+import context "context"
+import idgenerator "github.com/openzipkin/zipkin-go/idgenerator"
 import model "github.com/openzipkin/zipkin-go/model"
+import propagation "github.com/openzipkin/zipkin-go/propagation"
 import reporter "github.com/openzipkin/zipkin-go/reporter"
+import time "time"
 
+func AlwaysSample(_ uint64) bool                                 { panic(0) }
+func BaggageFromContext(ctx context.Context) model.BaggageFields { panic(0) }
+
+var ErrInvalidEndpoint error
+var ErrInvalidExtractFailurePolicy error
+
+type ExtractFailurePolicy int
+
+const ExtractFailurePolicyError ExtractFailurePolicy = 1
+const ExtractFailurePolicyRestart ExtractFailurePolicy = 0
+const ExtractFailurePolicyTagAndRestart ExtractFailurePolicy = 2
+
+func FlushOnFinish(b bool) SpanOption                                          { panic(0) }
+func IsNoop(s Span) bool                                                       { panic(0) }
+func Kind(kind model.Kind) SpanOption                                          { panic(0) }
+func NeverSample(_ uint64) bool                                                { panic(0) }
+func NewBoundarySampler(rate float64, salt int64) (Sampler, error)             { panic(0) }
+func NewContext(ctx context.Context, s Span) context.Context                   { panic(0) }
+func NewCountingSampler(rate float64) (Sampler, error)                         { panic(0) }
 func NewEndpoint(serviceName string, hostPort string) (*model.Endpoint, error) { panic(0) }
+func NewModuloSampler(mod uint64) Sampler                                      { panic(0) }
 func NewTracer(rep reporter.Reporter, opts ...TracerOption) (*Tracer, error)   { panic(0) }
+func Parent(sc model.SpanContext) SpanOption                                   { panic(0) }
+func RemoteEndpoint(e *model.Endpoint) SpanOption                              { panic(0) }
+
+type Sampler func(id uint64) bool
+type Span interface {
+	Annotate(time.Time, string)
+	Context() model.SpanContext
+	Finish()
+	FinishedWithDuration(duration time.Duration)
+	Flush()
+	SetName(string)
+	SetRemoteEndpoint(*model.Endpoint)
+	Tag(string, string)
+}
+
+func SpanFromContext(ctx context.Context) Span { panic(0) }
+
+type SpanOption func(t *Tracer, s *spanImpl)
+
+func SpanOrNoopFromContext(ctx context.Context) Span { panic(0) }
+func StartTime(start time.Time) SpanOption           { panic(0) }
+
+type Tag string
+
+func (Tag) Set(s Span, value string) { panic(0) }
+
+const TagError Tag = "error"
+const TagGRPCStatusCode Tag = "grpc.status_code"
+const TagHTTPMethod Tag = "http.method"
+const TagHTTPPath Tag = "http.path"
+const TagHTTPRequestSize Tag = "http.request.size"
+const TagHTTPResponseSize Tag = "http.response.size"
+const TagHTTPRoute Tag = "http.route"
+const TagHTTPStatusCode Tag = "http.status_code"
+const TagHTTPUrl Tag = "http.url"
+const TagSQLQuery Tag = "sql.query"
+
+func Tags(tags map[string]string) SpanOption { panic(0) }
 
 type Tracer struct {
 }
+
+func (*Tracer) Extract(extractor propagation.Extractor) model.SpanContext { panic(0) }
+func (*Tracer) LocalEndpoint() *model.Endpoint                            { panic(0) }
+func (*Tracer) SetNoop(noop bool)                                         { panic(0) }
+func (*Tracer) StartSpan(name string, options ...SpanOption) Span         { panic(0) }
+func (*Tracer) StartSpanFromContext(ctx context.Context, name string, options ...SpanOption) (Span, context.Context) {
+	panic(0)
+}
+
 type TracerOption func(o *Tracer) error
+
+func WithExtractFailurePolicy(p ExtractFailurePolicy) TracerOption   { panic(0) }
+func WithIDGenerator(generator idgenerator.IDGenerator) TracerOption { panic(0) }
+func WithLocalEndpoint(e *model.Endpoint) TracerOption               { panic(0) }
+func WithNoopSpan(unsampledNoop bool) TracerOption                   { panic(0) }
+func WithNoopTracer(tracerNoop bool) TracerOption                    { panic(0) }
+func WithSampler(sampler Sampler) TracerOption                       { panic(0) }
+func WithSharedSpans(val bool) TracerOption                          { panic(0) }
+func WithTags(tags map[string]string) TracerOption                   { panic(0) }
+func WithTraceID128Bit(val bool) TracerOption                        { panic(0) }
+
+type spanImpl struct {
+	model.SpanModel
+}
+
+func (*spanImpl) Annotate(t time.Time, value string)   { panic(0) }
+func (*spanImpl) Context() model.SpanContext           { panic(0) }
+func (*spanImpl) Finish()                              { panic(0) }
+func (*spanImpl) FinishedWithDuration(d time.Duration) { panic(0) }
+func (*spanImpl) Flush()                               { panic(0) }
+func (*spanImpl) SetName(name string)                  { panic(0) }
+func (*spanImpl) SetRemoteEndpoint(e *model.Endpoint)  { panic(0) }
+func (*spanImpl) Tag(key string, value string)         { panic(0) }

@@ -2,7 +2,40 @@
 
 package xid
 
+import driver "database/sql/driver"
+import time "time"
+
+const ErrInvalidID strErr = "xid: invalid ID"
+
+func FromBytes(b []byte) (ID, error)   { panic(0) }
+func FromString(id string) (ID, error) { panic(0) }
+
 type ID [12]byte
 
-func (ID) String() string { panic(0) }
-func New() ID             { panic(0) }
+func (ID) Bytes() []byte                { panic(0) }
+func (ID) Compare(other ID) int         { panic(0) }
+func (ID) Counter() int32               { panic(0) }
+func (ID) Encode(dst []byte) []byte     { panic(0) }
+func (ID) IsNil() bool                  { panic(0) }
+func (ID) IsZero() bool                 { panic(0) }
+func (ID) Machine() []byte              { panic(0) }
+func (ID) MarshalJSON() ([]byte, error) { panic(0) }
+func (ID) MarshalText() ([]byte, error) { panic(0) }
+func (ID) Pid() uint16                  { panic(0) }
+func (*ID) Scan(value interface {
+}) error {
+	panic(0)
+}
+func (ID) String() string                   { panic(0) }
+func (ID) Time() time.Time                  { panic(0) }
+func (*ID) UnmarshalJSON(b []byte) error    { panic(0) }
+func (*ID) UnmarshalText(text []byte) error { panic(0) }
+func (ID) Value() (driver.Value, error)     { panic(0) }
+func New() ID                               { panic(0) }
+func NewWithTime(t time.Time) ID            { panic(0) }
+func NilID() ID                             { panic(0) }
+func Sort(ids []ID)                         { panic(0) }
+
+type strErr string
+
+func (strErr) Error() string { panic(0) }

@@ -2,12 +2,68 @@
 
 package ocgrpc
 
+import context "context"
+import stats_ "go.opencensus.io/stats"
+import view "go.opencensus.io/stats/view"
+import tag "go.opencensus.io/tag"
 import trace "go.opencensus.io/trace"
+import stats "google.golang.org/grpc/stats"
+
+var ClientCompletedRPCsView *view.View
 
 type ClientHandler struct {
 	StartOptions trace.StartOptions
 }
+
+func (*ClientHandler) HandleConn(ctx context.Context, cs stats.ConnStats)                  { panic(0) }
+func (*ClientHandler) HandleRPC(ctx context.Context, rs stats.RPCStats)                    { panic(0) }
+func (*ClientHandler) TagConn(ctx context.Context, cti *stats.ConnTagInfo) context.Context { panic(0) }
+func (*ClientHandler) TagRPC(ctx context.Context, rti *stats.RPCTagInfo) context.Context   { panic(0) }
+
+var ClientReceivedBytesPerRPC *stats_.Int64Measure
+var ClientReceivedBytesPerRPCView *view.View
+var ClientReceivedMessagesPerRPC *stats_.Int64Measure
+var ClientReceivedMessagesPerRPCView *view.View
+var ClientRoundtripLatency *stats_.Float64Measure
+var ClientRoundtripLatencyView *view.View
+var ClientSentBytesPerRPC *stats_.Int64Measure
+var ClientSentBytesPerRPCView *view.View
+var ClientSentMessagesPerRPC *stats_.Int64Measure
+var ClientSentMessagesPerRPCView *view.View
+var ClientServerLatency *stats_.Float64Measure
+var ClientServerLatencyView *view.View
+var ClientStartedRPCs *stats_.Int64Measure
+var ClientStartedRPCsView *view.View
+var DefaultBytesDistribution *view.Aggregation
+var DefaultClientViews []*view.View
+var DefaultMessageCountDistribution *view.Aggregation
+var DefaultMillisecondsDistribution *view.Aggregation
+var DefaultServerViews []*view.View
+var KeyClientMethod tag.Key
+var KeyClientStatus tag.Key
+var KeyServerMethod tag.Key
+var KeyServerStatus tag.Key
+var ServerCompletedRPCsView *view.View
+
 type ServerHandler struct {
 	IsPublicEndpoint bool
 	StartOptions     trace.StartOptions
 }
+
+func (*ServerHandler) HandleConn(ctx context.Context, cs stats.ConnStats)                  { panic(0) }
+func (*ServerHandler) HandleRPC(ctx context.Context, rs stats.RPCStats)                    { panic(0) }
+func (*ServerHandler) TagConn(ctx context.Context, cti *stats.ConnTagInfo) context.Context { panic(0) }
+func (*ServerHandler) TagRPC(ctx context.Context, rti *stats.RPCTagInfo) context.Context   { panic(0) }
+
+var ServerLatency *stats_.Float64Measure
+var ServerLatencyView *view.View
+var ServerReceivedBytesPerRPC *stats_.Int64Measure
+var ServerReceivedBytesPerRPCView *view.View
+var ServerReceivedMessagesPerRPC *stats_.Int64Measure
+var ServerReceivedMessagesPerRPCView *view.View
+var ServerSentBytesPerRPC *stats_.Int64Measure
+var ServerSentBytesPerRPCView *view.View
+var ServerSentMessagesPerRPC *stats_.Int64Measure
+var ServerSentMessagesPerRPCView *view.View
+var ServerStartedRPCs *stats_.Int64Measure
+var ServerStartedRPCsView *view.View

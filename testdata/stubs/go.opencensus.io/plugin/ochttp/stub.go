@@ -2,10 +2,36 @@
 
 package ochttp
 
+import context "context"
+import stats "go.opencensus.io/stats"
+import view "go.opencensus.io/stats/view"
+import tag "go.opencensus.io/tag"
 import trace "go.opencensus.io/trace"
 import propagation "go.opencensus.io/trace/propagation"
 import http "net/http"
 import httptrace "net/http/httptrace"
+
+var ClientCompletedCount *view.View
+var ClientLatency *stats.Float64Measure
+var ClientLatencyView *view.View
+var ClientReceivedBytes *stats.Int64Measure
+var ClientReceivedBytesDistribution *view.View
+var ClientRequestBytes *stats.Int64Measure
+var ClientRequestBytesView *view.View
+var ClientRequestCount *stats.Int64Measure
+var ClientRequestCountByMethod *view.View
+var ClientRequestCountView *view.View
+var ClientResponseBytes *stats.Int64Measure
+var ClientResponseBytesView *view.View
+var ClientResponseCountByStatusCode *view.View
+var ClientRoundtripLatency *stats.Float64Measure
+var ClientRoundtripLatencyDistribution *view.View
+var ClientSentBytes *stats.Int64Measure
+var ClientSentBytesDistribution *view.View
+var DefaultClientViews []*view.View
+var DefaultLatencyDistribution *view.Aggregation
+var DefaultServerViews []*view.View
+var DefaultSizeDistribution *view.Aggregation
 
 type Handler struct {
 	Propagation      propagation.HTTPFormat
@@ -16,6 +42,48 @@ type Handler struct {
 	FormatSpanName   func(*http.Request) string
 	IsHealthEndpoint func(*http.Request) bool
 }
+
+func (*Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { panic(0) }
+
+var Host tag.Key
+
+const HostAttribute = "http.host"
+
+var KeyClientHost tag.Key
+var KeyClientMethod tag.Key
+var KeyClientPath tag.Key
+var KeyClientStatus tag.Key
+var KeyServerRoute tag.Key
+var Method tag.Key
+
+const MethodAttribute = "http.method"
+
+func NewSpanAnnotatingClientTrace(_ *http.Request, s *trace.Span) *httptrace.ClientTrace { panic(0) }
+func NewSpanAnnotator(r *http.Request, s *trace.Span) *httptrace.ClientTrace             { panic(0) }
+
+var Path tag.Key
+
+const PathAttribute = "http.path"
+
+var ServerLatency *stats.Float64Measure
+var ServerLatencyView *view.View
+var ServerRequestBytes *stats.Int64Measure
+var ServerRequestBytesView *view.View
+var ServerRequestCount *stats.Int64Measure
+var ServerRequestCountByMethod *view.View
+var ServerRequestCountView *view.View
+var ServerResponseBytes *stats.Int64Measure
+var ServerResponseBytesView *view.View
+var ServerResponseCountByStatusCode *view.View
+
+func SetRoute(ctx context.Context, route string) { panic(0) }
+
+var StatusCode tag.Key
+
+const StatusCodeAttribute = "http.status_code"
+
+func TraceStatus(httpStatusCode int, statusLine string) trace.Status { panic(0) }
+
 type Transport struct {
 	Base            http.RoundTripper
 	Propagation     propagation.HTTPFormat
@@ -24,3 +92,11 @@ type Transport struct {
 	FormatSpanName  func(*http.Request) string
 	NewClientTrace  func(*http.Request, *trace.Span) *httptrace.ClientTrace
 }
+
+func (*Transport) CancelRequest(req *http.Request)                     { panic(0) }
+func (*Transport) RoundTrip(req *http.Request) (*http.Response, error) { panic(0) }
+
+const URLAttribute = "http.url"
+const UserAgentAttribute = "http.user_agent"
+
+func WithRouteTag(handler http.Handler, route string) http.Handler { panic(0) }

@@ -2,6 +2,8 @@
 
 package view
 
+import metricdata "go.opencensus.io/metric/metricdata"
+import resource "go.opencensus.io/resource"
 import stats "go.opencensus.io/stats"
 import tag "go.opencensus.io/tag"
 import time "time"
@@ -20,20 +22,97 @@ type Aggregation struct {
 	Type    AggType
 	Buckets []float64
 }
+type AggregationData interface {
+	StartTime() time.Time
+}
+
+func ClearStart(data AggregationData) { panic(0) }
+func Count() *Aggregation             { panic(0) }
+
+type CountData struct {
+	Start time.Time
+	Value int64
+}
+
+func (*CountData) StartTime() time.Time { panic(0) }
+
 type Data struct {
 	View  *View
 	Start time.Time
 	End   time.Time
 	Rows  []*Row
 }
+
+func Distribution(bounds ...float64) *Aggregation { panic(0) }
+
+type DistributionData struct {
+	Count              int64
+	Min                float64
+	Max                float64
+	Mean               float64
+	SumOfSquaredDev    float64
+	CountPerBucket     []int64
+	ExemplarsPerBucket []*metricdata.Exemplar
+	Start              time.Time
+}
+
+func (*DistributionData) StartTime() time.Time { panic(0) }
+func (*DistributionData) Sum() float64         { panic(0) }
+
+var ErrNegativeBucketBounds error
+
 type Exporter interface {
 	ExportView(viewData *Data)
 }
 
-func Register(views ...*View) error { panic(0) }
-func RegisterExporter(e Exporter)   { panic(0) }
+func Find(name string) *View  { panic(0) }
+func LastValue() *Aggregation { panic(0) }
 
-type Row struct{}
+type LastValueData struct {
+	Value float64
+}
+
+func (*LastValueData) StartTime() time.Time { panic(0) }
+
+type Meter interface {
+	stats.Recorder
+	Find(name string) *View
+	Register(views ...*View) error
+	RegisterExporter(Exporter)
+	RetrieveData(viewName string) ([]*Row, error)
+	SetReportingPeriod(time.Duration)
+	SetResource(*resource.Resource)
+	Start()
+	Stop()
+	Unregister(views ...*View)
+	UnregisterExporter(Exporter)
+}
+
+func NewMeter() Meter                              { panic(0) }
+func Register(views ...*View) error                { panic(0) }
+func RegisterExporter(e Exporter)                  { panic(0) }
+func RetrieveData(viewName string) ([]*Row, error) { panic(0) }
+
+type Row struct {
+	Tags []tag.Tag
+	Data AggregationData
+}
+
+func (*Row) Equal(other *Row) bool       { panic(0) }
+func (*Row) String() string              { panic(0) }
+func SetReportingPeriod(d time.Duration) { panic(0) }
+func Stop()                              { panic(0) }
+func Sum() *Aggregation                  { panic(0) }
+
+type SumData struct {
+	Start time.Time
+	Value float64
+}
+
+func (*SumData) StartTime() time.Time { panic(0) }
+func Unregister(views ...*View)       { panic(0) }
+func UnregisterExporter(e Exporter)   { panic(0) }
+
 type View struct {
 	Name        string
 	Description string
@@ -41,3 +120,5 @@ type View struct {
 	Measure     stats.Measure
 	Aggregation *Aggregation
 }
+
+func (*View) WithName(name string) *View { panic(0) }

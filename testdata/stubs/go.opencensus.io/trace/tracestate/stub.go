@@ -2,4 +2,5 @@
 
 package tracestate
 
-type Tracestate struct{}
+type Tracestate struct {
+}

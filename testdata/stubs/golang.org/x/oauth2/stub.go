@@ -3,8 +3,13 @@
 package oauth2
 
 import context "context"
+import internal "golang.org/x/oauth2/internal"
 import http "net/http"
 import time "time"
+
+var AccessTypeOffline AuthCodeOption
+var AccessTypeOnline AuthCodeOption
+var ApprovalForce AuthCodeOption
 
 type AuthCodeOption interface {
 }
@@ -22,10 +27,33 @@ type Config struct {
 	Scopes       []string
 }
 
-func (*Config) Client(ctx context.Context, t *Token) *http.Client { panic(0) }
+func (*Config) AuthCodeURL(state string, opts ...AuthCodeOption) string { panic(0) }
+func (*Config) Client(ctx context.Context, t *Token) *http.Client       { panic(0) }
+func (*Config) DeviceAccessToken(ctx context.Context, da *DeviceAuthResponse, opts ...AuthCodeOption) (*Token, error) {
+	panic(0)
+}
+func (*Config) DeviceAuth(ctx context.Context, opts ...AuthCodeOption) (*DeviceAuthResponse, error) {
+	panic(0)
+}
 func (*Config) Exchange(ctx context.Context, code string, opts ...AuthCodeOption) (*Token, error) {
 	panic(0)
 }
+func (*Config) PasswordCredentialsToken(ctx context.Context, username string, password string) (*Token, error) {
+	panic(0)
+}
+func (*Config) TokenSource(ctx context.Context, t *Token) TokenSource { panic(0) }
+
+type DeviceAuthResponse struct {
+	DeviceCode              string    "json:\"device_code\""
+	UserCode                string    "json:\"user_code\""
+	VerificationURI         string    "json:\"verification_uri\""
+	VerificationURIComplete string    "json:\"verification_uri_complete,omitempty\""
+	Expiry                  time.Time "json:\"expires_in,omitempty\""
+	Interval                int64     "json:\"interval,omitempty\""
+}
+
+func (DeviceAuthResponse) MarshalJSON() ([]byte, error)     { panic(0) }
+func (*DeviceAuthResponse) UnmarshalJSON(data []byte) error { panic(0) }
 
 type Endpoint struct {
 	AuthURL       string
@@ -34,7 +62,33 @@ type Endpoint struct {
 	AuthStyle     AuthStyle
 }
 
+func GenerateVerifier() string { panic(0) }
+
+var HTTPClient internal.ContextKey
+
 func NewClient(ctx context.Context, src TokenSource) *http.Client { panic(0) }
+
+var NoContext context.Context
+
+func RegisterBrokenAuthHeaderProvider(tokenURL string) { panic(0) }
+
+type RetrieveError struct {
+	Response         *http.Response
+	Body             []byte
+	ErrorCode        string
+	ErrorDescription string
+	ErrorURI         string
+}
+
+func (*RetrieveError) Error() string                         { panic(0) }
+func ReuseTokenSource(t *Token, src TokenSource) TokenSource { panic(0) }
+func ReuseTokenSourceWithExpiry(t *Token, src TokenSource, earlyExpiry time.Duration) TokenSource {
+	panic(0)
+}
+func S256ChallengeFromVerifier(verifier string) string        { panic(0) }
+func S256ChallengeOption(verifier string) AuthCodeOption      { panic(0) }
+func SetAuthURLParam(key string, value string) AuthCodeOption { panic(0) }
+func StaticTokenSource(t *Token) TokenSource                  { panic(0) }
 
 type Token struct {
 	AccessToken  string    "json:\"access_token\""
@@ -42,6 +96,27 @@ type Token struct {
 	RefreshToken string    "json:\"refresh_token,omitempty\""
 	Expiry       time.Time "json:\"expiry,omitempty\""
 }
+
+func (*Token) Extra(key string) interface {
+} {
+	panic(0)
+}
+func (*Token) SetAuthHeader(r *http.Request) { panic(0) }
+func (*Token) Type() string                  { panic(0) }
+func (*Token) Valid() bool                   { panic(0) }
+func (*Token) WithExtra(extra interface {
+}) *Token {
+	panic(0)
+}
+
 type TokenSource interface {
 	Token() (*Token, error)
 }
+type Transport struct {
+	Source TokenSource
+	Base   http.RoundTripper
+}
+
+func (*Transport) CancelRequest(req *http.Request)                     { panic(0) }
+func (*Transport) RoundTrip(req *http.Request) (*http.Response, error) { panic(0) }
+func VerifierOption(verifier string) AuthCodeOption                    { panic(0) }

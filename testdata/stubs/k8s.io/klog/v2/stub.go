@@ -2,12 +2,27 @@
 
 package klog
 
+import bytes "bytes"
 import context "context"
 import flag "flag"
 import logr "github.com/go-logr/logr"
+import io "io"
+import log "log"
+import slog "log/slog"
+import time "time"
 
-func Background() Logger { panic(0) }
+func Background() Logger                         { panic(0) }
+func CalculateMaxSize() uint64                   { panic(0) }
+func CaptureState() State                        { panic(0) }
+func ClearLogger()                               { panic(0) }
+func ContextualLogger(enabled bool) LoggerOption { panic(0) }
+func CopyStandardLogTo(name string)              { panic(0) }
+func EnableContextualLogging(enabled bool)       { panic(0) }
 func Error(args ...interface {
+}) {
+	panic(0)
+}
+func ErrorDepth(depth int, args ...interface {
 }) {
 	panic(0)
 }
@@ -15,7 +30,23 @@ func ErrorS(err error, msg string, keysAndValues ...interface {
 }) {
 	panic(0)
 }
+func ErrorSDepth(depth int, err error, msg string, keysAndValues ...interface {
+}) {
+	panic(0)
+}
 func Errorf(format string, args ...interface {
+}) {
+	panic(0)
+}
+func ErrorfDepth(depth int, format string, args ...interface {
+}) {
+	panic(0)
+}
+func Errorln(args ...interface {
+}) {
+	panic(0)
+}
+func ErrorlnDepth(depth int, args ...interface {
 }) {
 	panic(0)
 }
@@ -23,7 +54,26 @@ func Exit(args ...interface {
 }) {
 	panic(0)
 }
+func ExitDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
+
+var ExitFlushTimeout time.Duration
+
 func Exitf(format string, args ...interface {
+}) {
+	panic(0)
+}
+func ExitfDepth(depth int, format string, args ...interface {
+}) {
+	panic(0)
+}
+func Exitln(args ...interface {
+}) {
+	panic(0)
+}
+func ExitlnDepth(depth int, args ...interface {
 }) {
 	panic(0)
 }
@@ -31,13 +81,40 @@ func Fatal(args ...interface {
 }) {
 	panic(0)
 }
+func FatalDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
 func Fatalf(format string, args ...interface {
 }) {
 	panic(0)
 }
-func Flush()                                 { panic(0) }
+func FatalfDepth(depth int, format string, args ...interface {
+}) {
+	panic(0)
+}
+func Fatalln(args ...interface {
+}) {
+	panic(0)
+}
+func FatallnDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
+func Flush()                                                { panic(0) }
+func FlushAndExit(flushTimeout time.Duration, exitCode int) { panic(0) }
+func FlushLogger(flush func()) LoggerOption                 { panic(0) }
+func Format(obj interface {
+}) interface {
+} {
+	panic(0)
+}
 func FromContext(ctx context.Context) Logger { panic(0) }
 func Info(args ...interface {
+}) {
+	panic(0)
+}
+func InfoDepth(depth int, args ...interface {
 }) {
 	panic(0)
 }
@@ -45,7 +122,15 @@ func InfoS(msg string, keysAndValues ...interface {
 }) {
 	panic(0)
 }
+func InfoSDepth(depth int, msg string, keysAndValues ...interface {
+}) {
+	panic(0)
+}
 func Infof(format string, args ...interface {
+}) {
+	panic(0)
+}
+func InfofDepth(depth int, format string, args ...interface {
 }) {
 	panic(0)
 }
@@ -53,21 +138,125 @@ func Infoln(args ...interface {
 }) {
 	panic(0)
 }
+func InfolnDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
 func InitFlags(flagset *flag.FlagSet) { panic(0) }
+
+type KMetadata interface {
+	GetName() string
+	GetNamespace() string
+}
+
+func KObj(obj KMetadata) ObjectRef { panic(0) }
+func KObjSlice(arg interface {
+}) interface {
+} {
+	panic(0)
+}
+func KObjs(arg interface {
+}) []ObjectRef {
+	panic(0)
+}
+func KRef(namespace string, name string) ObjectRef { panic(0) }
 
 type Level int32
 
-func (*Level) String() string { panic(0) }
+func (*Level) Get() interface {
+} {
+	panic(0)
+}
+func (*Level) Set(value string) error { panic(0) }
+func (*Level) String() string         { panic(0) }
+
+type LogFilter interface {
+	Filter(args []interface {
+	}) []interface {
+	}
+	FilterF(format string, args []interface {
+	}) (string, []interface {
+	})
+	FilterS(msg string, keysAndValues []interface {
+	}) (string, []interface {
+	})
+}
+type LogSink = logr.LogSink
+
+func LogToStderr(stderr bool) { panic(0) }
 
 type Logger = logr.Logger
+type LoggerOption func(o *loggerOptions)
+
+func LoggerWithName(logger Logger, name string) Logger { panic(0) }
+func LoggerWithValues(logger Logger, kv ...interface {
+}) Logger {
+	panic(0)
+}
+
+var MaxSize uint64
+var New func(sink logr.LogSink) logr.Logger
 
 func NewContext(ctx context.Context, logger Logger) context.Context { panic(0) }
-func V(level Level) Verbose                                         { panic(0) }
+func NewKlogr() Logger                                              { panic(0) }
+func NewStandardLogger(name string) *log.Logger                     { panic(0) }
+
+type ObjectRef struct {
+	Name      string "json:\"name\""
+	Namespace string "json:\"namespace,omitempty\""
+}
+
+func (ObjectRef) LogValue() slog.Value { panic(0) }
+func (ObjectRef) MarshalLog() interface {
+} {
+	panic(0)
+}
+func (ObjectRef) String() string              { panic(0) }
+func (ObjectRef) WriteText(out *bytes.Buffer) { panic(0) }
+
+var OsExit func(code int)
+
+type OutputStats struct {
+}
+
+func (*OutputStats) Bytes() int64 { panic(0) }
+func (*OutputStats) Lines() int64 { panic(0) }
+
+type RuntimeInfo = logr.RuntimeInfo
+
+func SafePtr[T any](p *T) any                                       { panic(0) }
+func SetLogFilter(filter LogFilter)                                 { panic(0) }
+func SetLogger(logger logr.Logger)                                  { panic(0) }
+func SetLoggerWithOptions(logger logr.Logger, opts ...LoggerOption) { panic(0) }
+func SetOutput(w io.Writer)                                         { panic(0) }
+func SetOutputBySeverity(name string, w io.Writer)                  { panic(0) }
+func SetSlogLogger(logger *slog.Logger)                             { panic(0) }
+func StartFlushDaemon(interval time.Duration)                       { panic(0) }
+
+type State interface {
+	Restore()
+}
+
+var Stats struct {
+	Info    OutputStats
+	Warning OutputStats
+	Error   OutputStats
+}
+
+func StopFlushDaemon()                      { panic(0) }
+func TODO() Logger                          { panic(0) }
+func V(level Level) Verbose                 { panic(0) }
+func VDepth(depth int, level Level) Verbose { panic(0) }
 
 type Verbose struct {
 }
 
+func (Verbose) Enabled() bool { panic(0) }
 func (Verbose) Error(err error, msg string, args ...interface {
+}) {
+	panic(0)
+}
+func (Verbose) ErrorS(err error, msg string, keysAndValues ...interface {
 }) {
 	panic(0)
 }
@@ -75,7 +264,15 @@ func (Verbose) Info(args ...interface {
 }) {
 	panic(0)
 }
+func (Verbose) InfoDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
 func (Verbose) InfoS(msg string, keysAndValues ...interface {
+}) {
+	panic(0)
+}
+func (Verbose) InfoSDepth(depth int, msg string, keysAndValues ...interface {
 }) {
 	panic(0)
 }
@@ -83,11 +280,43 @@ func (Verbose) Infof(format string, args ...interface {
 }) {
 	panic(0)
 }
+func (Verbose) InfofDepth(depth int, format string, args ...interface {
+}) {
+	panic(0)
+}
+func (Verbose) Infoln(args ...interface {
+}) {
+	panic(0)
+}
+func (Verbose) InfolnDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
 func Warning(args ...interface {
+}) {
+	panic(0)
+}
+func WarningDepth(depth int, args ...interface {
 }) {
 	panic(0)
 }
 func Warningf(format string, args ...interface {
 }) {
 	panic(0)
+}
+func WarningfDepth(depth int, format string, args ...interface {
+}) {
+	panic(0)
+}
+func Warningln(args ...interface {
+}) {
+	panic(0)
+}
+func WarninglnDepth(depth int, args ...interface {
+}) {
+	panic(0)
+}
+func WriteKlogBuffer(write func([]byte)) LoggerOption { panic(0) }
+
+type loggerOptions struct {
 }

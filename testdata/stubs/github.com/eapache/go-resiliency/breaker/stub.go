@@ -7,5 +7,18 @@ import time "time"
 type Breaker struct {
 }
 
-func (*Breaker) Run(work func() error) error                                       { panic(0) }
+func (*Breaker) GetState() State             { panic(0) }
+func (*Breaker) Go(work func() error) error  { panic(0) }
+func (*Breaker) Run(work func() error) error { panic(0) }
+
+const Closed State = 0
+
+var ErrBreakerOpen error
+
+const HalfOpen State = 2
+
 func New(errorThreshold int, successThreshold int, timeout time.Duration) *Breaker { panic(0) }
+
+const Open State = 1
+
+type State uint32

@@ -12,10 +12,14 @@ func (*Cache) Add(key Key, value interface {
 }) {
 	panic(0)
 }
+func (*Cache) Clear() { panic(0) }
 func (*Cache) Get(key Key) (interface {
 }, bool) {
 	panic(0)
 }
+func (*Cache) Len() int       { panic(0) }
+func (*Cache) Remove(key Key) { panic(0) }
+func (*Cache) RemoveOldest()  { panic(0) }
 
 type Key interface {
 }

@@ -2,10 +2,258 @@
 
 package proto
 
+import proto "google.golang.org/protobuf/proto"
+import protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 import protoiface "google.golang.org/protobuf/runtime/protoiface"
+import protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+import io "io"
+import reflect "reflect"
 
-func Marshal(m Message) ([]byte, error) { panic(0) }
+func Bool(v bool) *bool { panic(0) }
 
+type Buffer struct {
+}
+
+func (*Buffer) Bytes() []byte                             { panic(0) }
+func (*Buffer) DebugPrint(s string, b []byte)             { panic(0) }
+func (*Buffer) DecodeFixed32() (uint64, error)            { panic(0) }
+func (*Buffer) DecodeFixed64() (uint64, error)            { panic(0) }
+func (*Buffer) DecodeGroup(m Message) error               { panic(0) }
+func (*Buffer) DecodeMessage(m Message) error             { panic(0) }
+func (*Buffer) DecodeRawBytes(alloc bool) ([]byte, error) { panic(0) }
+func (*Buffer) DecodeStringBytes() (string, error)        { panic(0) }
+func (*Buffer) DecodeVarint() (uint64, error)             { panic(0) }
+func (*Buffer) DecodeZigzag32() (uint64, error)           { panic(0) }
+func (*Buffer) DecodeZigzag64() (uint64, error)           { panic(0) }
+func (*Buffer) EncodeFixed32(v uint64) error              { panic(0) }
+func (*Buffer) EncodeFixed64(v uint64) error              { panic(0) }
+func (*Buffer) EncodeMessage(m Message) error             { panic(0) }
+func (*Buffer) EncodeRawBytes(v []byte) error             { panic(0) }
+func (*Buffer) EncodeStringBytes(v string) error          { panic(0) }
+func (*Buffer) EncodeVarint(v uint64) error               { panic(0) }
+func (*Buffer) EncodeZigzag32(v uint64) error             { panic(0) }
+func (*Buffer) EncodeZigzag64(v uint64) error             { panic(0) }
+func (*Buffer) Marshal(m Message) error                   { panic(0) }
+func (*Buffer) Reset()                                    { panic(0) }
+func (*Buffer) SetBuf(buf []byte)                         { panic(0) }
+func (*Buffer) SetDeterministic(deterministic bool)       { panic(0) }
+func (*Buffer) Unmarshal(m Message) error                 { panic(0) }
+func (*Buffer) Unread() []byte                            { panic(0) }
+func ClearAllExtensions(m Message)                        { panic(0) }
+func ClearExtension(m Message, xt *ExtensionDesc)         { panic(0) }
+func Clone(src Message) Message                           { panic(0) }
+func CompactText(w io.Writer, m Message) error            { panic(0) }
+func CompactTextString(m Message) string                  { panic(0) }
+func DecodeVarint(b []byte) (uint64, int)                 { panic(0) }
+func DiscardUnknown(m Message)                            { panic(0) }
+func EncodeVarint(v uint64) []byte                        { panic(0) }
+func EnumName(m map[int32]string, v int32) string         { panic(0) }
+func EnumValueMap(s enumName) enumsByName                 { panic(0) }
+func Equal(x Message, y Message) bool                     { panic(0) }
+
+var ErrInternalBadWireType error
+var ErrMissingExtension error
+var ErrNil error
+var ErrTooLarge error
+
+type Extension = protoimpl.ExtensionFieldV1
+type ExtensionDesc = protoimpl.ExtensionInfo
+
+func ExtensionDescs(m Message) ([]*ExtensionDesc, error) { panic(0) }
+
+type ExtensionRange = protoiface.ExtensionRangeV1
+
+func FileDescriptor(s filePath) fileDescGZIP { panic(0) }
+func Float32(v float32) *float32             { panic(0) }
+func Float64(v float64) *float64             { panic(0) }
+
+type GeneratedEnum interface {
+}
+type GeneratedMessage interface {
+}
+
+func GetExtension(m Message, xt *ExtensionDesc) (interface {
+}, error) {
+	panic(0)
+}
+func GetExtensions(m Message, xts []*ExtensionDesc) ([]interface {
+}, error) {
+	panic(0)
+}
+func GetProperties(t reflect.Type) *StructProperties { panic(0) }
+func GetStats() Stats                                { panic(0) }
+func HasExtension(m Message, xt *ExtensionDesc) bool { panic(0) }
+func Int(v int) *int32                               { panic(0) }
+func Int32(v int32) *int32                           { panic(0) }
+func Int64(v int64) *int64                           { panic(0) }
+
+type InternalMessageInfo struct {
+}
+
+func (*InternalMessageInfo) DiscardUnknown(m Message) { panic(0) }
+func (*InternalMessageInfo) Marshal(b []byte, m Message, deterministic bool) ([]byte, error) {
+	panic(0)
+}
+func (*InternalMessageInfo) Merge(dst Message, src Message)      { panic(0) }
+func (*InternalMessageInfo) Size(m Message) int                  { panic(0) }
+func (*InternalMessageInfo) Unmarshal(m Message, b []byte) error { panic(0) }
+func Marshal(m Message) ([]byte, error)                          { panic(0) }
+func MarshalMessageSet(interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func MarshalMessageSetJSON(interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func MarshalText(w io.Writer, m Message) error { panic(0) }
+func MarshalTextString(m Message) string       { panic(0) }
+
+type Marshaler interface {
+	Marshal() ([]byte, error)
+}
+
+func Merge(dst Message, src Message) { panic(0) }
+
+type Merger interface {
+	Merge(src Message)
+}
 type Message = protoiface.MessageV1
 
-func Unmarshal(b []byte, m Message) error { panic(0) }
+func MessageName(m Message) messageName                 { panic(0) }
+func MessageReflect(m Message) protoreflect.Message     { panic(0) }
+func MessageType(s messageName) reflect.Type            { panic(0) }
+func MessageV1(m GeneratedMessage) protoiface.MessageV1 { panic(0) }
+func MessageV2(m GeneratedMessage) proto.Message        { panic(0) }
+func NewBuffer(buf []byte) *Buffer                      { panic(0) }
+
+type OneofProperties struct {
+	Type  reflect.Type
+	Field int
+	Prop  *Properties
+}
+type ParseError struct {
+	Message string
+	Line    int
+	Offset  int
+}
+
+func (*ParseError) Error() string { panic(0) }
+
+type Properties struct {
+	Name       string
+	OrigName   string
+	JSONName   string
+	Enum       string
+	Weak       string
+	Wire       string
+	WireType   int
+	Tag        int
+	Required   bool
+	Optional   bool
+	Repeated   bool
+	Packed     bool
+	Proto3     bool
+	Oneof      bool
+	Default    string
+	HasDefault bool
+	MapKeyProp *Properties
+	MapValProp *Properties
+}
+
+func (*Properties) Init(typ reflect.Type, name string, tag string, f *reflect.StructField) { panic(0) }
+func (*Properties) Parse(tag string)                                                       { panic(0) }
+func (*Properties) String() string                                                         { panic(0) }
+
+const ProtoPackageIsVersion1 = true
+const ProtoPackageIsVersion2 = true
+const ProtoPackageIsVersion3 = true
+const ProtoPackageIsVersion4 = true
+
+func RegisterEnum(s enumName, _ enumsByNumber, m enumsByName) { panic(0) }
+func RegisterExtension(d *ExtensionDesc)                      { panic(0) }
+func RegisterFile(s filePath, d fileDescGZIP)                 { panic(0) }
+func RegisterMapType(m interface {
+}, s messageName) {
+	panic(0)
+}
+func RegisterMessageSetType(Message, int32, string)     { panic(0) }
+func RegisterType(m Message, s messageName)             { panic(0) }
+func RegisteredExtensions(m Message) extensionsByNumber { panic(0) }
+
+type RequiredNotSetError struct {
+}
+
+func (*RequiredNotSetError) Error() string        { panic(0) }
+func (*RequiredNotSetError) RequiredNotSet() bool { panic(0) }
+func SetDefaults(m Message)                       { panic(0) }
+func SetExtension(m Message, xt *ExtensionDesc, v interface {
+}) error {
+	panic(0)
+}
+func SetRawExtension(m Message, fnum int32, b []byte) { panic(0) }
+func Size(m Message) int                              { panic(0) }
+func SizeVarint(v uint64) int                         { panic(0) }
+
+type Stats struct {
+	Emalloc uint64
+	Dmalloc uint64
+	Encode  uint64
+	Decode  uint64
+	Chit    uint64
+	Cmiss   uint64
+	Size    uint64
+}
+
+func String(v string) *string { panic(0) }
+
+type StructProperties struct {
+	Prop       []*Properties
+	OneofTypes map[string]*OneofProperties
+}
+
+func (*StructProperties) Len() int               { panic(0) }
+func (*StructProperties) Less(i int, j int) bool { panic(0) }
+func (*StructProperties) Swap(i int, j int)      { panic(0) }
+
+type TextMarshaler struct {
+	Compact   bool
+	ExpandAny bool
+}
+
+func (*TextMarshaler) Marshal(w io.Writer, m Message) error                             { panic(0) }
+func (*TextMarshaler) Text(m Message) string                                            { panic(0) }
+func Uint32(v uint32) *uint32                                                           { panic(0) }
+func Uint64(v uint64) *uint64                                                           { panic(0) }
+func Unmarshal(b []byte, m Message) error                                               { panic(0) }
+func UnmarshalJSONEnum(m map[string]int32, data []byte, enumName string) (int32, error) { panic(0) }
+func UnmarshalMerge(b []byte, m Message) error                                          { panic(0) }
+func UnmarshalMessageSet([]byte, interface {
+}) error {
+	panic(0)
+}
+func UnmarshalMessageSetJSON([]byte, interface {
+}) error {
+	panic(0)
+}
+func UnmarshalText(s string, m Message) error { panic(0) }
+
+type Unmarshaler interface {
+	Unmarshal([]byte) error
+}
+
+const WireBytes = 2
+const WireEndGroup = 4
+const WireFixed32 = 5
+const WireFixed64 = 1
+const WireStartGroup = 3
+const WireVarint = 0
+
+type XXX_InternalExtensions = protoimpl.ExtensionFields
+type enumName = string
+type enumsByName = map[string]int32
+type enumsByNumber = map[int32]string
+type extensionsByNumber = map[int32]*ExtensionDesc
+type fileDescGZIP = []byte
+type filePath = string
+type messageName = string

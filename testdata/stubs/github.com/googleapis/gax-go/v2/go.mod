@@ -4,4 +4,5 @@ go 1.18
 
 require (
 	google.golang.org/grpc v0.0.0
+	google.golang.org/protobuf v0.0.0
 )

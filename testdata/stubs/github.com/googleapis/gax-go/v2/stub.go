@@ -4,6 +4,11 @@ package gax
 
 import context "context"
 import grpc "google.golang.org/grpc"
+import codes "google.golang.org/grpc/codes"
+import proto "google.golang.org/protobuf/proto"
+import protoreflect "google.golang.org/protobuf/reflect/protoreflect"
+import io "io"
+import http "net/http"
 import time "time"
 
 type APICall func(context.Context, CallSettings) error
@@ -13,7 +18,8 @@ type Backoff struct {
 	Multiplier float64
 }
 
-func (*Backoff) Pause() time.Duration { panic(0) }
+func (*Backoff) Pause() time.Duration                                 { panic(0) }
+func BuildHeaders(ctx context.Context, keyvals ...string) http.Header { panic(0) }
 
 type CallOption interface {
 	Resolve(cs *CallSettings)
@@ -24,11 +30,37 @@ type CallSettings struct {
 	Path  string
 }
 
+func DetermineContentType(media io.Reader) (io.Reader, string) { panic(0) }
+
+var GoVersion string
+
+func InsertMetadataIntoOutgoingContext(ctx context.Context, keyvals ...string) context.Context {
+	panic(0)
+}
 func Invoke(ctx context.Context, call APICall, opts ...CallOption) error { panic(0) }
+func NewProtoJSONStreamReader(rc io.ReadCloser, typ protoreflect.MessageType) *ProtoJSONStream {
+	panic(0)
+}
+func OnCodes(cc []codes.Code, bo Backoff) Retryer                      { panic(0) }
+func OnErrorFunc(bo Backoff, shouldRetry func(err error) bool) Retryer { panic(0) }
+func OnHTTPCodes(bo Backoff, cc ...int) Retryer                        { panic(0) }
+
+type ProtoJSONStream struct {
+}
+
+func (*ProtoJSONStream) Close() error                 { panic(0) }
+func (*ProtoJSONStream) Recv() (proto.Message, error) { panic(0) }
 
 type Retryer interface {
 	Retry(err error) (time.Duration, bool)
 }
 
-func WithRetry(fn func() Retryer) CallOption { panic(0) }
-func WithTimeout(t time.Duration) CallOption { panic(0) }
+func Sleep(ctx context.Context, d time.Duration) error { panic(0) }
+
+const Version = "2.13.0"
+
+func WithGRPCOptions(opt ...grpc.CallOption) CallOption { panic(0) }
+func WithPath(p string) CallOption                      { panic(0) }
+func WithRetry(fn func() Retryer) CallOption            { panic(0) }
+func WithTimeout(t time.Duration) CallOption            { panic(0) }
+func XGoogHeader(keyval ...string) string               { panic(0) }

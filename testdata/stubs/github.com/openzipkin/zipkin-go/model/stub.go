@@ -9,7 +9,13 @@ type Annotation struct {
 	Timestamp time.Time
 	Value     string
 }
-type BaggageFields interface{}
+type BaggageFields interface {
+	Add(key string, value ...string) bool
+	Delete(key string) bool
+	Get(key string) []string
+	Iterate(f func(key string, values []string))
+	Set(key string, value ...string) bool
+}
 
 const Client Kind = "CLIENT"
 const Consumer Kind = "CONSUMER"
@@ -50,6 +56,11 @@ type SpanModel struct {
 	Annotations    []Annotation      "json:\"annotations,omitempty\""
 	Tags           map[string]string "json:\"tags,omitempty\""
 }
-type TraceID struct{}
+type TraceID struct {
+	High uint64
+	Low  uint64
+}
+
+func (TraceID) String() string { panic(0) }
 
 const Undetermined Kind = ""

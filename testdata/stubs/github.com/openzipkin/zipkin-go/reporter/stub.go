@@ -8,3 +8,7 @@ type Reporter interface {
 	Close() error
 	Send(model.SpanModel)
 }
+type SpanSerializer interface {
+	ContentType() string
+	Serialize([]*model.SpanModel) ([]byte, error)
+}

@@ -2,6 +2,86 @@
 
 package toml
 
+import io "io"
+import time "time"
+
+type DecodeError struct {
+}
+
+func (*DecodeError) Error() string        { panic(0) }
+func (*DecodeError) Key() Key             { panic(0) }
+func (*DecodeError) Position() (int, int) { panic(0) }
+func (*DecodeError) String() string       { panic(0) }
+
+type Decoder struct {
+}
+
+func (*Decoder) Decode(v interface {
+}) error {
+	panic(0)
+}
+func (*Decoder) DisallowUnknownFields() *Decoder      { panic(0) }
+func (*Decoder) EnableUnmarshalerInterface() *Decoder { panic(0) }
+
+type Encoder struct {
+}
+
+func (*Encoder) Encode(v interface {
+}) error {
+	panic(0)
+}
+func (*Encoder) SetArraysMultiline(multiline bool) *Encoder { panic(0) }
+func (*Encoder) SetIndentSymbol(s string) *Encoder          { panic(0) }
+func (*Encoder) SetIndentTables(indent bool) *Encoder       { panic(0) }
+func (*Encoder) SetMarshalJsonNumbers(indent bool) *Encoder { panic(0) }
+func (*Encoder) SetTablesInline(inline bool) *Encoder       { panic(0) }
+
+type Key []string
+type LocalDate struct {
+	Year  int
+	Month int
+	Day   int
+}
+
+func (LocalDate) AsTime(zone *time.Location) time.Time { panic(0) }
+func (LocalDate) MarshalText() ([]byte, error)         { panic(0) }
+func (LocalDate) String() string                       { panic(0) }
+func (*LocalDate) UnmarshalText(b []byte) error        { panic(0) }
+
+type LocalDateTime struct {
+	LocalDate
+	LocalTime
+}
+
+func (LocalDateTime) AsTime(zone *time.Location) time.Time { panic(0) }
+func (LocalDateTime) MarshalText() ([]byte, error)         { panic(0) }
+func (LocalDateTime) String() string                       { panic(0) }
+func (*LocalDateTime) UnmarshalText(data []byte) error     { panic(0) }
+
+type LocalTime struct {
+	Hour       int
+	Minute     int
+	Second     int
+	Nanosecond int
+	Precision  int
+}
+
+func (LocalTime) MarshalText() ([]byte, error)  { panic(0) }
+func (LocalTime) String() string                { panic(0) }
+func (*LocalTime) UnmarshalText(b []byte) error { panic(0) }
+func Marshal(v interface {
+}) ([]byte, error) {
+	panic(0)
+}
+func NewDecoder(r io.Reader) *Decoder { panic(0) }
+func NewEncoder(w io.Writer) *Encoder { panic(0) }
+
+type StrictMissingError struct {
+	Errors []DecodeError
+}
+
+func (*StrictMissingError) Error() string  { panic(0) }
+func (*StrictMissingError) String() string { panic(0) }
 func Unmarshal(data []byte, v interface {
 }) error {
 	panic(0)

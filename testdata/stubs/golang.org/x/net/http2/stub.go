@@ -2,23 +2,284 @@
 
 package http2
 
+import context "context"
+import tls "crypto/tls"
+import hpack "golang.org/x/net/http2/hpack"
+import io "io"
+import net "net"
 import http "net/http"
 import time "time"
 
-func ConfigureServer(s *http.Server, conf *Server) error { panic(0) }
+type ClientConn struct {
+}
+
+func (*ClientConn) CanTakeNewRequest() bool                             { panic(0) }
+func (*ClientConn) Close() error                                        { panic(0) }
+func (*ClientConn) Ping(ctx context.Context) error                      { panic(0) }
+func (*ClientConn) ReserveNewRequest() bool                             { panic(0) }
+func (*ClientConn) RoundTrip(req *http.Request) (*http.Response, error) { panic(0) }
+func (*ClientConn) SetDoNotReuse()                                      { panic(0) }
+func (*ClientConn) Shutdown(ctx context.Context) error                  { panic(0) }
+func (*ClientConn) State() ClientConnState                              { panic(0) }
+
+type ClientConnPool interface {
+	GetClientConn(req *http.Request, addr string) (*ClientConn, error)
+	MarkDead(*ClientConn)
+}
+type ClientConnState struct {
+	Closed               bool
+	Closing              bool
+	StreamsActive        int
+	StreamsReserved      int
+	StreamsPending       int
+	MaxConcurrentStreams uint32
+	LastIdle             time.Time
+}
+
+const ClientPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+func ConfigureServer(s *http.Server, conf *Server) error         { panic(0) }
+func ConfigureTransport(t1 *http.Transport) error                { panic(0) }
+func ConfigureTransports(t1 *http.Transport) (*Transport, error) { panic(0) }
+
+type ConnectionError uint32
+
+func (ConnectionError) Error() string { panic(0) }
+
+type ContinuationFrame struct {
+	FrameHeader
+}
+
+func (*ContinuationFrame) HeaderBlockFragment() []byte { panic(0) }
+func (*ContinuationFrame) HeadersEnded() bool          { panic(0) }
+
+type DataFrame struct {
+	FrameHeader
+}
+
+func (*DataFrame) Data() []byte      { panic(0) }
+func (*DataFrame) StreamEnded() bool { panic(0) }
+
+var DebugGoroutines bool
+
+type ErrCode uint32
+
+func (ErrCode) String() string { panic(0) }
+
+const ErrCodeCancel ErrCode = 8
+const ErrCodeCompression ErrCode = 9
+const ErrCodeConnect ErrCode = 10
+const ErrCodeEnhanceYourCalm ErrCode = 11
+const ErrCodeFlowControl ErrCode = 3
+const ErrCodeFrameSize ErrCode = 6
+const ErrCodeHTTP11Required ErrCode = 13
+const ErrCodeInadequateSecurity ErrCode = 12
+const ErrCodeInternal ErrCode = 2
+const ErrCodeNo ErrCode = 0
+const ErrCodeProtocol ErrCode = 1
+const ErrCodeRefusedStream ErrCode = 7
+const ErrCodeSettingsTimeout ErrCode = 4
+const ErrCodeStreamClosed ErrCode = 5
+
+var ErrFrameTooLarge error
+var ErrNoCachedConn error
+var ErrPushLimitReached error
+var ErrRecursivePush error
+
+const FlagContinuationEndHeaders Flags = 4
+const FlagDataEndStream Flags = 1
+const FlagDataPadded Flags = 8
+const FlagHeadersEndHeaders Flags = 4
+const FlagHeadersEndStream Flags = 1
+const FlagHeadersPadded Flags = 8
+const FlagHeadersPriority Flags = 32
+const FlagPingAck Flags = 1
+const FlagPushPromiseEndHeaders Flags = 4
+const FlagPushPromisePadded Flags = 8
+const FlagSettingsAck Flags = 1
+
+type Flags uint8
+
+func (Flags) Has(v Flags) bool { panic(0) }
+
+type Frame interface {
+	Header() FrameHeader
+}
+
+const FrameContinuation FrameType = 9
+const FrameData FrameType = 0
+const FrameGoAway FrameType = 7
+
+type FrameHeader struct {
+	Type     FrameType
+	Flags    Flags
+	Length   uint32
+	StreamID uint32
+}
+
+func (FrameHeader) Header() FrameHeader { panic(0) }
+func (FrameHeader) String() string      { panic(0) }
+
+const FrameHeaders FrameType = 1
+const FramePing FrameType = 6
+const FramePriority FrameType = 2
+const FramePushPromise FrameType = 5
+const FrameRSTStream FrameType = 3
+const FrameSettings FrameType = 4
+
+type FrameType uint8
+
+func (FrameType) String() string { panic(0) }
+
+const FrameWindowUpdate FrameType = 8
 
 type FrameWriteRequest struct {
 }
 
-func (FrameWriteRequest) String() string { panic(0) }
+func (FrameWriteRequest) Consume(n int32) (FrameWriteRequest, FrameWriteRequest, int) { panic(0) }
+func (FrameWriteRequest) DataSize() int                                               { panic(0) }
+func (FrameWriteRequest) StreamID() uint32                                            { panic(0) }
+func (FrameWriteRequest) String() string                                              { panic(0) }
+
+type Framer struct {
+	AllowIllegalWrites bool
+	AllowIllegalReads  bool
+	ReadMetaHeaders    *hpack.Decoder
+	MaxHeaderListSize  uint32
+}
+
+func (*Framer) ErrorDetail() error           { panic(0) }
+func (*Framer) ReadFrame() (Frame, error)    { panic(0) }
+func (*Framer) SetMaxReadFrameSize(v uint32) { panic(0) }
+func (*Framer) SetReuseFrames()              { panic(0) }
+func (*Framer) WriteContinuation(streamID uint32, endHeaders bool, headerBlockFragment []byte) error {
+	panic(0)
+}
+func (*Framer) WriteData(streamID uint32, endStream bool, data []byte) error { panic(0) }
+func (*Framer) WriteDataPadded(streamID uint32, endStream bool, data []byte, pad []byte) error {
+	panic(0)
+}
+func (*Framer) WriteGoAway(maxStreamID uint32, code ErrCode, debugData []byte) error { panic(0) }
+func (*Framer) WriteHeaders(p HeadersFrameParam) error                               { panic(0) }
+func (*Framer) WritePing(ack bool, data [8]byte) error                               { panic(0) }
+func (*Framer) WritePriority(streamID uint32, p PriorityParam) error                 { panic(0) }
+func (*Framer) WritePushPromise(p PushPromiseParam) error                            { panic(0) }
+func (*Framer) WriteRSTStream(streamID uint32, code ErrCode) error                   { panic(0) }
+func (*Framer) WriteRawFrame(t FrameType, flags Flags, streamID uint32, payload []byte) error {
+	panic(0)
+}
+func (*Framer) WriteSettings(settings ...Setting) error              { panic(0) }
+func (*Framer) WriteSettingsAck() error                              { panic(0) }
+func (*Framer) WriteWindowUpdate(streamID uint32, incr uint32) error { panic(0) }
+
+type GoAwayError struct {
+	LastStreamID uint32
+	ErrCode      ErrCode
+	DebugData    string
+}
+
+func (GoAwayError) Error() string { panic(0) }
+
+type GoAwayFrame struct {
+	FrameHeader
+	LastStreamID uint32
+	ErrCode      ErrCode
+}
+
+func (*GoAwayFrame) DebugData() []byte { panic(0) }
+
+type HeadersFrame struct {
+	FrameHeader
+	Priority PriorityParam
+}
+
+func (*HeadersFrame) HasPriority() bool           { panic(0) }
+func (*HeadersFrame) HeaderBlockFragment() []byte { panic(0) }
+func (*HeadersFrame) HeadersEnded() bool          { panic(0) }
+func (*HeadersFrame) StreamEnded() bool           { panic(0) }
+
+type HeadersFrameParam struct {
+	StreamID      uint32
+	BlockFragment []byte
+	EndStream     bool
+	EndHeaders    bool
+	PadLength     uint8
+	Priority      PriorityParam
+}
+type MetaHeadersFrame struct {
+	*HeadersFrame
+	Fields    []hpack.HeaderField
+	Truncated bool
+}
+
+func (*MetaHeadersFrame) PseudoFields() []hpack.HeaderField                      { panic(0) }
+func (*MetaHeadersFrame) PseudoValue(pseudo string) string                       { panic(0) }
+func (*MetaHeadersFrame) RegularFields() []hpack.HeaderField                     { panic(0) }
+func NewFramer(w io.Writer, r io.Reader) *Framer                                 { panic(0) }
+func NewPriorityWriteScheduler(cfg *PriorityWriteSchedulerConfig) WriteScheduler { panic(0) }
+func NewRandomWriteScheduler() WriteScheduler                                    { panic(0) }
+
+const NextProtoTLS = "h2"
 
 type OpenStreamOptions struct {
 	PusherID uint32
+}
+type PingFrame struct {
+	FrameHeader
+	Data [8]byte
+}
+
+func (*PingFrame) IsAck() bool { panic(0) }
+
+type PriorityFrame struct {
+	FrameHeader
+	PriorityParam
 }
 type PriorityParam struct {
 	StreamDep uint32
 	Exclusive bool
 	Weight    uint8
+}
+
+func (PriorityParam) IsZero() bool { panic(0) }
+
+type PriorityWriteSchedulerConfig struct {
+	MaxClosedNodesInTree     int
+	MaxIdleNodesInTree       int
+	ThrottleOutOfOrderWrites bool
+}
+type PushPromiseFrame struct {
+	FrameHeader
+	PromiseID uint32
+}
+
+func (*PushPromiseFrame) HeaderBlockFragment() []byte { panic(0) }
+func (*PushPromiseFrame) HeadersEnded() bool          { panic(0) }
+
+type PushPromiseParam struct {
+	StreamID      uint32
+	PromiseID     uint32
+	BlockFragment []byte
+	EndHeaders    bool
+	PadLength     uint8
+}
+type RSTStreamFrame struct {
+	FrameHeader
+	ErrCode ErrCode
+}
+
+func ReadFrameHeader(r io.Reader) (FrameHeader, error) { panic(0) }
+
+type RoundTripOpt struct {
+	OnlyCachedConn bool
+}
+type ServeConnOpts struct {
+	Context          context.Context
+	BaseConfig       *http.Server
+	Handler          http.Handler
+	UpgradeRequest   *http.Request
+	Settings         []byte
+	SawClientPreface bool
 }
 type Server struct {
 	MaxHandlers                  int
@@ -32,6 +293,86 @@ type Server struct {
 	MaxUploadBufferPerStream     int32
 	NewWriteScheduler            func() WriteScheduler
 	CountError                   func(errType string)
+}
+
+func (*Server) ServeConn(c net.Conn, opts *ServeConnOpts) { panic(0) }
+
+type Setting struct {
+	ID  SettingID
+	Val uint32
+}
+
+func (Setting) String() string { panic(0) }
+func (Setting) Valid() error   { panic(0) }
+
+const SettingEnablePush SettingID = 2
+const SettingHeaderTableSize SettingID = 1
+
+type SettingID uint16
+
+func (SettingID) String() string { panic(0) }
+
+const SettingInitialWindowSize SettingID = 4
+const SettingMaxConcurrentStreams SettingID = 3
+const SettingMaxFrameSize SettingID = 5
+const SettingMaxHeaderListSize SettingID = 6
+
+type SettingsFrame struct {
+	FrameHeader
+}
+
+func (*SettingsFrame) ForeachSetting(fn func(Setting) error) error { panic(0) }
+func (*SettingsFrame) HasDuplicates() bool                         { panic(0) }
+func (*SettingsFrame) IsAck() bool                                 { panic(0) }
+func (*SettingsFrame) NumSettings() int                            { panic(0) }
+func (*SettingsFrame) Setting(i int) Setting                       { panic(0) }
+func (*SettingsFrame) Value(id SettingID) (uint32, bool)           { panic(0) }
+
+type StreamError struct {
+	StreamID uint32
+	Code     ErrCode
+	Cause    error
+}
+
+func (StreamError) Error() string { panic(0) }
+
+const TrailerPrefix = "Trailer:"
+
+type Transport struct {
+	DialTLSContext             func(ctx context.Context, network string, addr string, cfg *tls.Config) (net.Conn, error)
+	DialTLS                    func(network string, addr string, cfg *tls.Config) (net.Conn, error)
+	TLSClientConfig            *tls.Config
+	ConnPool                   ClientConnPool
+	DisableCompression         bool
+	AllowHTTP                  bool
+	MaxHeaderListSize          uint32
+	MaxReadFrameSize           uint32
+	MaxDecoderHeaderTableSize  uint32
+	MaxEncoderHeaderTableSize  uint32
+	StrictMaxConcurrentStreams bool
+	IdleConnTimeout            time.Duration
+	ReadIdleTimeout            time.Duration
+	PingTimeout                time.Duration
+	WriteByteTimeout           time.Duration
+	CountError                 func(errType string)
+}
+
+func (*Transport) CloseIdleConnections()                                                    { panic(0) }
+func (*Transport) NewClientConn(c net.Conn) (*ClientConn, error)                            { panic(0) }
+func (*Transport) RoundTrip(req *http.Request) (*http.Response, error)                      { panic(0) }
+func (*Transport) RoundTripOpt(req *http.Request, opt RoundTripOpt) (*http.Response, error) { panic(0) }
+
+type UnknownFrame struct {
+	FrameHeader
+}
+
+func (*UnknownFrame) Payload() []byte { panic(0) }
+
+var VerboseLogs bool
+
+type WindowUpdateFrame struct {
+	FrameHeader
+	Increment uint32
 }
 type WriteScheduler interface {
 	AdjustStream(streamID uint32, priority PriorityParam)

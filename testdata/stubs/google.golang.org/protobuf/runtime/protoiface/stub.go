@@ -12,6 +12,10 @@ type CheckInitializedInput = struct {
 type CheckInitializedOutput = struct {
 	pragma.NoUnkeyedLiterals
 }
+type ExtensionRangeV1 struct {
+	Start int32
+	End   int32
+}
 type MarshalInput = struct {
 	pragma.NoUnkeyedLiterals
 	Message protoreflect.Message

@@ -2,9 +2,95 @@
 
 package errors
 
-func IsAlreadyExists(err error) bool   { panic(0) }
-func IsConflict(err error) bool        { panic(0) }
-func IsNotFound(err error) bool        { panic(0) }
-func IsServerTimeout(err error) bool   { panic(0) }
-func IsTimeout(err error) bool         { panic(0) }
-func IsTooManyRequests(err error) bool { panic(0) }
+import v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import runtime "k8s.io/apimachinery/pkg/runtime"
+import schema "k8s.io/apimachinery/pkg/runtime/schema"
+import field "k8s.io/apimachinery/pkg/util/validation/field"
+
+type APIStatus interface {
+	Status() v1.Status
+}
+type ErrorReporter struct {
+}
+
+func (*ErrorReporter) AsObject(err error) runtime.Object                                { panic(0) }
+func FromObject(obj runtime.Object) error                                               { panic(0) }
+func HasStatusCause(err error, name v1.CauseType) bool                                  { panic(0) }
+func IsAlreadyExists(err error) bool                                                    { panic(0) }
+func IsBadRequest(err error) bool                                                       { panic(0) }
+func IsConflict(err error) bool                                                         { panic(0) }
+func IsForbidden(err error) bool                                                        { panic(0) }
+func IsGone(err error) bool                                                             { panic(0) }
+func IsInternalError(err error) bool                                                    { panic(0) }
+func IsInvalid(err error) bool                                                          { panic(0) }
+func IsMethodNotSupported(err error) bool                                               { panic(0) }
+func IsNotAcceptable(err error) bool                                                    { panic(0) }
+func IsNotFound(err error) bool                                                         { panic(0) }
+func IsRequestEntityTooLargeError(err error) bool                                       { panic(0) }
+func IsResourceExpired(err error) bool                                                  { panic(0) }
+func IsServerTimeout(err error) bool                                                    { panic(0) }
+func IsServiceUnavailable(err error) bool                                               { panic(0) }
+func IsTimeout(err error) bool                                                          { panic(0) }
+func IsTooManyRequests(err error) bool                                                  { panic(0) }
+func IsUnauthorized(err error) bool                                                     { panic(0) }
+func IsUnexpectedObjectError(err error) bool                                            { panic(0) }
+func IsUnexpectedServerError(err error) bool                                            { panic(0) }
+func IsUnsupportedMediaType(err error) bool                                             { panic(0) }
+func NewAlreadyExists(qualifiedResource schema.GroupResource, name string) *StatusError { panic(0) }
+func NewApplyConflict(causes []v1.StatusCause, message string) *StatusError             { panic(0) }
+func NewBadRequest(reason string) *StatusError                                          { panic(0) }
+func NewClientErrorReporter(code int, verb string, reason string) *ErrorReporter        { panic(0) }
+func NewConflict(qualifiedResource schema.GroupResource, name string, err error) *StatusError {
+	panic(0)
+}
+func NewForbidden(qualifiedResource schema.GroupResource, name string, err error) *StatusError {
+	panic(0)
+}
+func NewGenerateNameConflict(qualifiedResource schema.GroupResource, name string, retryAfterSeconds int) *StatusError {
+	panic(0)
+}
+func NewGenericServerResponse(code int, verb string, qualifiedResource schema.GroupResource, name string, serverMessage string, retryAfterSeconds int, isUnexpectedResponse bool) *StatusError {
+	panic(0)
+}
+func NewGone(message string) *StatusError     { panic(0) }
+func NewInternalError(err error) *StatusError { panic(0) }
+func NewInvalid(qualifiedKind schema.GroupKind, name string, errs field.ErrorList) *StatusError {
+	panic(0)
+}
+func NewMethodNotSupported(qualifiedResource schema.GroupResource, action string) *StatusError {
+	panic(0)
+}
+func NewNotFound(qualifiedResource schema.GroupResource, name string) *StatusError { panic(0) }
+func NewRequestEntityTooLargeError(message string) *StatusError                    { panic(0) }
+func NewResourceExpired(message string) *StatusError                               { panic(0) }
+func NewServerTimeout(qualifiedResource schema.GroupResource, operation string, retryAfterSeconds int) *StatusError {
+	panic(0)
+}
+func NewServerTimeoutForKind(qualifiedKind schema.GroupKind, operation string, retryAfterSeconds int) *StatusError {
+	panic(0)
+}
+func NewServiceUnavailable(reason string) *StatusError                      { panic(0) }
+func NewTimeoutError(message string, retryAfterSeconds int) *StatusError    { panic(0) }
+func NewTooManyRequests(message string, retryAfterSeconds int) *StatusError { panic(0) }
+func NewTooManyRequestsError(message string) *StatusError                   { panic(0) }
+func NewUnauthorized(reason string) *StatusError                            { panic(0) }
+func ReasonForError(err error) v1.StatusReason                              { panic(0) }
+func StatusCause(err error, name v1.CauseType) (v1.StatusCause, bool)       { panic(0) }
+
+type StatusError struct {
+	ErrStatus v1.Status
+}
+
+func (*StatusError) DebugError() (string, []interface {
+}) {
+	panic(0)
+}
+func (*StatusError) Error() string              { panic(0) }
+func (*StatusError) Status() v1.Status          { panic(0) }
+func SuggestsClientDelay(err error) (int, bool) { panic(0) }
+
+type UnexpectedObjectError struct {
+	Object runtime.Object
+}
+
+func (*UnexpectedObjectError) Error() string { panic(0) }

@@ -2,6 +2,20 @@
 
 package schema
 
+type GroupKind struct {
+	Group string
+	Kind  string
+}
+
+func (GroupKind) String() string { panic(0) }
+
+type GroupResource struct {
+	Group    string
+	Resource string
+}
+
+func (GroupResource) String() string { panic(0) }
+
 type GroupVersion struct{}
 type GroupVersionKind struct{}
 type ObjectKind interface {

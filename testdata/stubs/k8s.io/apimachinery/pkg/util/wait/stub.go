@@ -19,24 +19,106 @@ func (Backoff) DelayWithReset(c clock.Clock, resetInterval time.Duration) DelayF
 func (*Backoff) Step() time.Duration                                                { panic(0) }
 func (Backoff) Timer() Timer                                                        { panic(0) }
 
+type BackoffManager interface {
+	Backoff() clock.Timer
+}
+
+func BackoffUntil(f func(), backoff BackoffManager, sliding bool, stopCh <-chan struct {
+}) {
+	panic(0)
+}
+
 type ConditionFunc func() (bool, error)
+
+func (ConditionFunc) WithContext() ConditionWithContextFunc { panic(0) }
+
 type ConditionWithContextFunc func(context.Context) (bool, error)
+
+func ContextForChannel(parentCh <-chan struct {
+}) context.Context {
+	panic(0)
+}
+
 type DelayFunc func() time.Duration
 
+func (DelayFunc) Concurrent() DelayFunc     { panic(0) }
+func (DelayFunc) Timer(c clock.Clock) Timer { panic(0) }
+func (DelayFunc) Until(ctx context.Context, immediate bool, sliding bool, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+
+var ErrWaitTimeout error
+
+func ErrorInterrupted(cause error) error                                { panic(0) }
 func ExponentialBackoff(backoff Backoff, condition ConditionFunc) error { panic(0) }
 func ExponentialBackoffWithContext(ctx context.Context, backoff Backoff, condition ConditionWithContextFunc) error {
 	panic(0)
 }
+func Forever(f func(), period time.Duration) { panic(0) }
+
+var ForeverTestTimeout time.Duration
+
+type Group struct {
+}
+
+func (*Group) Start(f func()) { panic(0) }
+func (*Group) StartWithChannel(stopCh <-chan struct {
+}, f func(stopCh <-chan struct {
+})) {
+	panic(0)
+}
+func (*Group) StartWithContext(ctx context.Context, f func(context.Context)) { panic(0) }
+func (*Group) Wait()                                                         { panic(0) }
+func Interrupted(err error) bool                                             { panic(0) }
+func Jitter(duration time.Duration, maxFactor float64) time.Duration         { panic(0) }
 func JitterUntil(f func(), period time.Duration, jitterFactor float64, sliding bool, stopCh <-chan struct {
 }) {
+	panic(0)
+}
+func JitterUntilWithContext(ctx context.Context, f func(context.Context), period time.Duration, jitterFactor float64, sliding bool) {
+	panic(0)
+}
+
+var NeverStop <-chan struct {
+}
+
+func NewExponentialBackoffManager(initBackoff time.Duration, maxBackoff time.Duration, resetDuration time.Duration, backoffFactor float64, jitter float64, c clock.Clock) BackoffManager {
+	panic(0)
+}
+func NewJitteredBackoffManager(duration time.Duration, jitter float64, c clock.Clock) BackoffManager {
 	panic(0)
 }
 func NonSlidingUntil(f func(), period time.Duration, stopCh <-chan struct {
 }) {
 	panic(0)
 }
+func NonSlidingUntilWithContext(ctx context.Context, f func(context.Context), period time.Duration) {
+	panic(0)
+}
 func Poll(interval time.Duration, timeout time.Duration, condition ConditionFunc) error { panic(0) }
 func PollImmediate(interval time.Duration, timeout time.Duration, condition ConditionFunc) error {
+	panic(0)
+}
+func PollImmediateInfinite(interval time.Duration, condition ConditionFunc) error { panic(0) }
+func PollImmediateInfiniteWithContext(ctx context.Context, interval time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+func PollImmediateUntil(interval time.Duration, condition ConditionFunc, stopCh <-chan struct {
+}) error {
+	panic(0)
+}
+func PollImmediateUntilWithContext(ctx context.Context, interval time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+func PollImmediateWithContext(ctx context.Context, interval time.Duration, timeout time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+func PollInfinite(interval time.Duration, condition ConditionFunc) error { panic(0) }
+func PollInfiniteWithContext(ctx context.Context, interval time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+func PollUntil(interval time.Duration, condition ConditionFunc, stopCh <-chan struct {
+}) error {
 	panic(0)
 }
 func PollUntilContextCancel(ctx context.Context, interval time.Duration, immediate bool, condition ConditionWithContextFunc) error {
@@ -45,6 +127,14 @@ func PollUntilContextCancel(ctx context.Context, interval time.Duration, immedia
 func PollUntilContextTimeout(ctx context.Context, interval time.Duration, timeout time.Duration, immediate bool, condition ConditionWithContextFunc) error {
 	panic(0)
 }
+func PollUntilWithContext(ctx context.Context, interval time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+func PollWithContext(ctx context.Context, interval time.Duration, timeout time.Duration, condition ConditionWithContextFunc) error {
+	panic(0)
+}
+
+var RealTimer func(d time.Duration) clock.Timer
 
 type Timer interface {
 	C() <-chan time.Time

@@ -5,7 +5,32 @@ package v1
 import types "k8s.io/apimachinery/pkg/types"
 import time "time"
 
+type CauseType string
+
+const CauseTypeFieldManagerConflict CauseType = "FieldManagerConflict"
+const CauseTypeFieldValueDuplicate CauseType = "FieldValueDuplicate"
+const CauseTypeFieldValueInvalid CauseType = "FieldValueInvalid"
+const CauseTypeFieldValueNotFound CauseType = "FieldValueNotFound"
+const CauseTypeFieldValueNotSupported CauseType = "FieldValueNotSupported"
+const CauseTypeFieldValueRequired CauseType = "FieldValueRequired"
+const CauseTypeForbidden CauseType = "FieldValueForbidden"
+const CauseTypeInternal CauseType = "InternalError"
+const CauseTypeResourceVersionTooLarge CauseType = "ResourceVersionTooLarge"
+const CauseTypeTooLong CauseType = "FieldValueTooLong"
+const CauseTypeTooMany CauseType = "FieldValueTooMany"
+const CauseTypeTypeInvalid CauseType = "FieldValueTypeInvalid"
+const CauseTypeUnexpectedServerResponse CauseType = "UnexpectedServerResponse"
+
 type FieldsV1 struct{}
+type ListMeta struct {
+	SelfLink           string "json:\"selfLink,omitempty\" protobuf:\"bytes,1,opt,name=selfLink\""
+	ResourceVersion    string "json:\"resourceVersion,omitempty\" protobuf:\"bytes,2,opt,name=resourceVersion\""
+	Continue           string "json:\"continue,omitempty\" protobuf:\"bytes,3,opt,name=continue\""
+	RemainingItemCount *int64 "json:\"remainingItemCount,omitempty\" protobuf:\"bytes,4,opt,name=remainingItemCount\""
+}
+
+func (*ListMeta) String() string { panic(0) }
+
 type ManagedFieldsEntry struct {
 	Manager     string                     "json:\"manager,omitempty\" protobuf:\"bytes,1,opt,name=manager\""
 	Operation   ManagedFieldsOperationType "json:\"operation,omitempty\" protobuf:\"bytes,2,opt,name=operation,casttype=ManagedFieldsOperationType\""
@@ -55,6 +80,65 @@ type OwnerReference struct {
 
 func (*OwnerReference) String() string { panic(0) }
 
+type Status struct {
+	TypeMeta "json:\",inline\""
+	ListMeta "json:\"metadata,omitempty\" protobuf:\"bytes,1,opt,name=metadata\""
+	Status   string         "json:\"status,omitempty\" protobuf:\"bytes,2,opt,name=status\""
+	Message  string         "json:\"message,omitempty\" protobuf:\"bytes,3,opt,name=message\""
+	Reason   StatusReason   "json:\"reason,omitempty\" protobuf:\"bytes,4,opt,name=reason,casttype=StatusReason\""
+	Details  *StatusDetails "json:\"details,omitempty\" protobuf:\"bytes,5,opt,name=details\""
+	Code     int32          "json:\"code,omitempty\" protobuf:\"varint,6,opt,name=code\""
+}
+
+func (*Status) String() string { panic(0) }
+
+type StatusCause struct {
+	Type    CauseType "json:\"reason,omitempty\" protobuf:\"bytes,1,opt,name=reason,casttype=CauseType\""
+	Message string    "json:\"message,omitempty\" protobuf:\"bytes,2,opt,name=message\""
+	Field   string    "json:\"field,omitempty\" protobuf:\"bytes,3,opt,name=field\""
+}
+
+func (*StatusCause) String() string { panic(0) }
+
+type StatusDetails struct {
+	Name              string        "json:\"name,omitempty\" protobuf:\"bytes,1,opt,name=name\""
+	Group             string        "json:\"group,omitempty\" protobuf:\"bytes,2,opt,name=group\""
+	Kind              string        "json:\"kind,omitempty\" protobuf:\"bytes,3,opt,name=kind\""
+	UID               types.UID     "json:\"uid,omitempty\" protobuf:\"bytes,6,opt,name=uid,casttype=k8s.io/apimachinery/pkg/types.UID\""
+	Causes            []StatusCause "json:\"causes,omitempty\" protobuf:\"bytes,4,rep,name=causes\""
+	RetryAfterSeconds int32         "json:\"retryAfterSeconds,omitempty\" protobuf:\"varint,5,opt,name=retryAfterSeconds\""
+}
+
+func (*StatusDetails) String() string { panic(0) }
+
+type StatusReason string
+
+const StatusReasonAlreadyExists StatusReason = "AlreadyExists"
+const StatusReasonBadRequest StatusReason = "BadRequest"
+const StatusReasonConflict StatusReason = "Conflict"
+const StatusReasonExpired StatusReason = "Expired"
+const StatusReasonForbidden StatusReason = "Forbidden"
+const StatusReasonGone StatusReason = "Gone"
+const StatusReasonInternalError StatusReason = "InternalError"
+const StatusReasonInvalid StatusReason = "Invalid"
+const StatusReasonMethodNotAllowed StatusReason = "MethodNotAllowed"
+const StatusReasonNotAcceptable StatusReason = "NotAcceptable"
+const StatusReasonNotFound StatusReason = "NotFound"
+const StatusReasonRequestEntityTooLarge StatusReason = "RequestEntityTooLarge"
+const StatusReasonServerTimeout StatusReason = "ServerTimeout"
+const StatusReasonServiceUnavailable StatusReason = "ServiceUnavailable"
+const StatusReasonTimeout StatusReason = "Timeout"
+const StatusReasonTooManyRequests StatusReason = "TooManyRequests"
+const StatusReasonUnauthorized StatusReason = "Unauthorized"
+const StatusReasonUnknown StatusReason = ""
+const StatusReasonUnsupportedMediaType StatusReason = "UnsupportedMediaType"
+
 type Time struct {
 	time.Time "protobuf:\"-\""
 }
+type TypeMeta struct {
+	Kind       string "json:\"kind,omitempty\" protobuf:\"bytes,1,opt,name=kind\""
+	APIVersion string "json:\"apiVersion,omitempty\" protobuf:\"bytes,2,opt,name=apiVersion\""
+}
+
+func (*TypeMeta) String() string { panic(0) }

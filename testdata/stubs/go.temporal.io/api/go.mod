@@ -1,0 +1,3 @@
+module go.temporal.io/api
+
+go 1.18
