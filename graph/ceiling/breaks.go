@@ -2,6 +2,7 @@ package ceiling
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/coordlint/coordlint/graph"
@@ -77,6 +78,9 @@ func Together(sys *graph.System, opt Options) (*Result, error) {
 	m, _ := Build(sys, nil, opt)
 	if len(opt.Declarations.Mix) > 0 {
 		m.Paths = slices.DeleteFunc(m.Paths, func(r *Request) bool { return r.Mix == nil || *r.Mix == 0 })
+	}
+	if len(m.Paths) == 0 {
+		return nil, fmt.Errorf("%s: no path, or none that the mix names", m.ID)
 	}
 	p, err := compile(m)
 	if err != nil {

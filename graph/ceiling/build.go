@@ -13,7 +13,8 @@ import (
 type Options struct {
 	Declarations Declarations
 	ThinkMS      float64 // milliseconds that a user waits between requests
-	Users        []int   // concurrent users at which the curve is wanted; none: no curve
+	Users        []int   // concurrent users at which the curve is wanted; none: no curve. In a large system, ask for one path only
+	Only         string  // id of a path, or name of its endpoint, that Ceilings shall solve; "": all
 
 	// Effort bounds the work on sensitivities, in steps that are evaluated; 0
 	// means 20 million, about a second. Entrances go first; a path for which
@@ -109,7 +110,7 @@ func build(sys *graph.System, entries []*graph.Endpoint, opt Options) *builder {
 		b.m.Paths = append(b.m.Paths, path)
 	}
 	slices.SortStableFunc(b.assumptions, func(x, y Assumption) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Text, y.Text))
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Text, y.Text), x.Site.Compare(y.Site))
 	})
 	return b
 }

@@ -145,7 +145,11 @@ func TestPathDetails(t *testing.T) {
 	sys.Services[0].Slots = derived(10)
 	endpoint(sys, "POST /checkout").Body = seq(&graph.Step{Kind: graph.Try, Steps: []*graph.Step{charge}, Site: at("retry.go", 1),
 		Retry: &graph.Retry{Class: "retry", Attempts: derived(3)}})
-	p := line(t, sys, ceiling.Options{Users: []int{1, 100}}, "POST /checkout")
+	opt := ceiling.Options{Users: []int{1, 100}, Only: "POST /checkout"}
+	if n := len(ceiling.Ceilings(sys, opt)); n != 1 {
+		t.Errorf("%d paths, asked for one", n)
+	}
+	p := line(t, sys, opt, "POST /checkout")
 	if !p.Entrance {
 		t.Error("nothing calls it, and it is no entrance")
 	}
@@ -304,6 +308,10 @@ func TestTogether(t *testing.T) {
 	}
 	if len(unknown) != 1 || unknown[0] != "GET /nothing" {
 		t.Errorf("unknown %v", unknown)
+	}
+	opt.Declarations.Mix = []ceiling.Share{{"GET /nothing", 1}}
+	if _, err := ceiling.Together(sys, opt); err == nil {
+		t.Error("a mix of nothing that there is: no error")
 	}
 	p := line(t, sys, opt, "POST /checkout")
 	if own := p.Breaks(200); len(own) != 2 || own[0].Label != "payment-gateway limit" || !same(own[0].Factor, 5) {

@@ -17,6 +17,14 @@ const effort = 20_000_000
 // the lowest bound. A path always has a bound, a formula, or the reason why no
 // bound was found.
 func Ceilings(sys *graph.System, opt Options) []Path {
+	paths, _ := Paths(sys, opt)
+	return paths
+}
+
+// Paths returns what Ceilings does, and all assumptions that any of them rests
+// on, by name, text and site. A path itself lists only its own, and not all if
+// they are many.
+func Paths(sys *graph.System, opt Options) ([]Path, []Assumption) {
 	entries := entriesOf(sys)
 	paths := make([]Path, len(entries))
 	a, err := newAnalysis(sys, entries, opt)
@@ -40,12 +48,15 @@ func Ceilings(sys *graph.System, opt Options) []Path {
 	}
 	for _, entrance := range []bool{true, false} {
 		for i := range paths {
-			if err == nil && paths[i].Entrance == entrance {
+			if err == nil && paths[i].Entrance == entrance && opt.wants(&paths[i]) {
 				if failed := a.path(&paths[i], i); failed != nil {
 					paths[i].Reason = failed.Error()
 				}
 			}
 		}
+	}
+	if opt.Only != "" {
+		paths = slices.DeleteFunc(paths, func(p Path) bool { return !opt.wants(&p) })
 	}
 	slices.SortStableFunc(paths, func(x, y Path) int {
 		if x.Entrance != y.Entrance {
@@ -56,7 +67,14 @@ func Ceilings(sys *graph.System, opt Options) []Path {
 		}
 		return cmp.Or(cmp.Compare(x.XBound, y.XBound), cmp.Compare(x.ID, y.ID))
 	})
-	return paths
+	if err != nil {
+		return paths, nil
+	}
+	return paths, a.b.assumptions
+}
+
+func (o Options) wants(p *Path) bool {
+	return o.Only == "" || o.Only == p.ID || o.Only == p.Entry || o.Only == p.Label
 }
 
 // An analysis holds what all paths of a system share.
@@ -72,6 +90,7 @@ type analysis struct {
 }
 
 func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*analysis, error) {
+	opt.Declarations.Mix = nil // each path is solved by itself
 	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, writers: map[int]*writer{}}
 	if a.left == 0 {
 		a.left = effort

@@ -1,7 +1,9 @@
 package ceiling
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -27,12 +29,12 @@ func (s *solver) curve(d *Deadlock) NamedList[Throughput] {
 		if r := s.mix.time + think; r > 0 {
 			t.Asymptote = min(top, Value(float64(users)/r*1000))
 		}
+		t.X = t.Asymptote
 		if d != nil && d.Possible && users > d.SafeInFlight {
 			t.X, t.Asymptote = 0, 0
-		} else {
+		} else if users <= mostUsers {
 			l := newLevels(s, f, times, users)
 			l.delay[root] += think
-			t.X = t.Asymptote
 			if x := Value(l.throughput(root, users)[users-1] * 1000); x < t.X {
 				t.X = x
 			}
@@ -41,6 +43,10 @@ func (s *solver) curve(d *Deadlock) NamedList[Throughput] {
 	}
 	return list
 }
+
+// mostUsers bounds the work of the convolution, which grows with the square;
+// above it the curve is its asymptote.
+const mostUsers = 20000
 
 // root is the level that no station encloses.
 const root = -1
@@ -93,20 +99,22 @@ func (s *solver) width(station int) float64 {
 // the loosest level that separates them, or caps the station. It reports
 // whether there was one.
 func (l *levels) resolve() bool {
-	worst, loosest := -1, root
-	for st := range l.s.p.stations {
-		n, loose := 0, root
-		for level := root; level < len(l.s.p.stations); level++ {
-			if l.parts[level][st] == nil {
-				continue
-			}
-			n++
-			if level != root && (loose == root || l.allows(level) > l.allows(loose)) {
-				loose = level
-			}
+	found := map[int][]int{} // levels by station
+	for _, level := range slices.Sorted(maps.Keys(l.parts)) {
+		for st := range l.parts[level] {
+			found[st] = append(found[st], level)
 		}
-		if n > 1 && (worst < 0 || l.allows(st) < l.allows(worst)) {
-			worst, loosest = st, loose
+	}
+	worst, loosest := -1, root
+	for _, st := range slices.Sorted(maps.Keys(found)) {
+		if len(found[st]) < 2 || worst >= 0 && l.allows(st) >= l.allows(worst) {
+			continue
+		}
+		worst, loosest = st, root
+		for _, level := range found[st] {
+			if level != root && (loosest == root || l.allows(level) > l.allows(loosest)) {
+				loosest = level
+			}
 		}
 	}
 	switch {
@@ -130,11 +138,8 @@ func (l *levels) allows(st int) float64 {
 func (l *levels) throughput(level, n int) []float64 {
 	delay := l.delay[level]
 	var servers []server
-	for st := range l.s.p.stations {
+	for _, st := range slices.Sorted(maps.Keys(l.parts[level])) {
 		p := l.parts[level][st]
-		if p == nil {
-			continue
-		}
 		count, rate := l.s.mid.capacities(l.s.p.stations[st], l.fleet)
 		switch {
 		case p.holder:

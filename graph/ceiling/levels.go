@@ -98,6 +98,9 @@ func (c *collector) node(n *node, v visitor) {
 		c.enter(n.op, v)
 	case StepRepeat, StepProb:
 		if times := e.of(n.n); times > 0 {
+			if times > 1 {
+				c.l.delay[v.level] += v.light * (times - 1) * c.spaced(n)
+			}
 			c.seq(n.kids, v.times(times, times))
 		}
 	case StepRetry:
@@ -121,6 +124,21 @@ func (c *collector) node(n *node, v visitor) {
 			c.seq(n.kids, v.times(times, times*ratio(c.l.times.of(n).mean, times*body)))
 		}
 	}
+}
+
+// spaced returns how long a request that is alone waits for tokens in each
+// round of a loop after the first, because a round is shorter than the tokens
+// are apart.
+func (c *collector) spaced(n *node) float64 {
+	cost := &opCost{}
+	body := c.e.seq(n.kids, 1, cost)
+	var longest float64
+	for _, u := range cost.uses {
+		if _, rate := c.e.capacities(c.e.p.stations[u.station], c.l.fleet); rate > 0 && !math.IsInf(rate, 1) {
+			longest = max(longest, u.visits/rate*1000)
+		}
+	}
+	return max(0, longest-body)
 }
 
 func (c *collector) use(st int, v visitor, ms float64) {

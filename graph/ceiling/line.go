@@ -9,8 +9,12 @@ import (
 	"github.com/coordlint/coordlint/graph"
 )
 
-// digits writes a number with two significant digits and no exponent.
+// digits writes a number with two significant digits, and with an exponent
+// only where a reader would have to count zeros.
 func digits(v float64) string {
+	if a := math.Abs(v); a >= 1e9 || a > 0 && a < 1e-4 {
+		return strconv.FormatFloat(v, 'e', 1, 64)
+	}
 	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
@@ -21,7 +25,7 @@ func digits(v float64) string {
 // trimmed is digits without zeros after the point.
 func trimmed(v float64) string {
 	text := digits(v)
-	if strings.Contains(text, ".") {
+	if strings.Contains(text, ".") && !strings.Contains(text, "e") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
 	return text

@@ -258,6 +258,24 @@ func (s *simulation) throughput(users, requests int) float64 {
 	return float64(s.done-warm) / (s.now - start) * 1000
 }
 
+// TestTokensInALoop: a loop that takes tokens faster than they come waits for
+// them even when it is alone.
+func TestTokensInALoop(t *testing.T) {
+	m, err := ceiling.Decode([]byte(model(`"concurrency_per_replica": 50`, `{"wait_ms": 200}, {"repeat": 10, "steps": [{"limit": "vendor"}, {"wait_ms": 3}]}`, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := 1.0
+	m.Paths[0].Mix, m.Parameters.Users = &one, []int{1, 2, 10}
+	r := solved(t, m)
+	for i, users := range m.Parameters.Users {
+		x, got := newSimulation(m, 1).throughput(users, 10000), float64(r.Curve[i].Value.X)
+		if math.Abs(got/x-1) > 0.1 {
+			t.Errorf("%d users: %v, simulated %v", users, got, x)
+		}
+	}
+}
+
 // TestCurveAgainstSimulation compares the curve of random models with a
 // simulation, and checks that no simulated point is above its asymptote.
 func TestCurveAgainstSimulation(t *testing.T) {

@@ -128,6 +128,18 @@ func TestEverySystem(t *testing.T) {
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
+		var back []ceiling.Path
+		if err := json.Unmarshal(a, &back); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for i := range back {
+			if back[i].Line() != first[i].Line() {
+				t.Errorf("seed %d: read back: %s\nwritten: %s", seed, back[i].Line(), first[i].Line())
+			}
+		}
+		if again, err := json.Marshal(back); err != nil || !bytes.Equal(a, again) {
+			t.Errorf("seed %d: read back and written again, %v:\n%s\n%s", seed, err, a, again)
+		}
 		b, _ := json.Marshal(ceiling.Ceilings(randomSystem(seed), ceiling.Options{Users: []int{1, 50}}))
 		if !bytes.Equal(a, b) {
 			t.Errorf("seed %d: results differ", seed)

@@ -1,0 +1,20 @@
+package ceiling
+
+import (
+	"math"
+	"testing"
+)
+
+func TestTrimmed(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{
+		{0, "0"}, {1, "1"}, {1000, "1000"}, {1333.3, "1300"}, {45454, "45000"}, {999, "1000"}, {9.96, "10"}, {2.25, "2.3"}, {0.2425, "0.24"},
+		{0.1, "0.1"}, {0.0996, "0.1"}, {33.3333, "33"}, {5, "5"}, {243000, "240000"}, {123456789012, "1.2e+11"}, {0.00001234, "1.2e-05"}, {math.Inf(1), "+Inf"},
+	} {
+		if got := trimmed(c.v); got != c.want {
+			t.Errorf("trimmed(%v) = %s, want %s", c.v, got, c.want)
+		}
+	}
+}
