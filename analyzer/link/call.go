@@ -94,6 +94,9 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 	opaque := none
 	for _, id := range m.sets[recv] {
 		v := m.byID[id]
+		if v.kind == kNil && len(m.sets[recv]) > 1 {
+			continue // a call on nil does not return
+		}
 		if v.kind != kIface {
 			opaque = m.join(opaque, m.set([]valueID{id}))
 			continue

@@ -306,11 +306,9 @@ func (r *routeReader) own(e *entry) (verbs, patterns []string) {
 		return verbs, []string{""}
 	}
 	for _, id := range m.sets[p] {
-		if v := m.byID[m.bare(id)]; v.kind == kAddr {
-			if text, ok := m.gatewayPattern(v.obj); ok {
-				patterns = append(patterns, text)
-				continue
-			}
+		if text, ok := m.gatewayPattern(id, 0); ok {
+			patterns = append(patterns, text)
+			continue
 		}
 		patterns = append(patterns, m.renderOne(id))
 	}
@@ -464,9 +462,23 @@ func joinRoute(prefix, pattern string) string {
 
 // gatewayPattern decodes a pattern of grpc-gateway's generated code: pairs of
 // an opcode and an operand over a pool of literals (utilities.OpCode).
-func (m *machine) gatewayPattern(obj objID) (string, bool) {
+func (m *machine) gatewayPattern(id valueID, depth int) (string, bool) {
+	v := m.byID[m.bare(id)]
+	if v.kind != kAddr && v.kind != kAgg || depth > 4 {
+		return "", false
+	}
+	obj := v.obj
 	o := m.objects[obj]
 	if !strings.HasSuffix(o.symbol, "/runtime.NewPattern") {
+		inner := m.cell(obj, v.path).set // a variable, or the argument of MustPattern
+		if o.kind == oLib {
+			inner = m.cell(obj, m.child(root, "$0")).set
+		}
+		for _, in := range m.sets[inner] {
+			if text, ok := m.gatewayPattern(in, depth+1); ok {
+				return text, true
+			}
+		}
 		return "", false
 	}
 	arg := func(n int) setID { return m.cell(obj, m.child(root, "$"+itoa(n))).set }

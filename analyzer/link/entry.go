@@ -131,7 +131,12 @@ func (m *machine) route(c site, ev *event, arg func(string) setID) {
 	case "handle", "handler", "":
 		if h := m.handlerArg(c, ev, arg); h != none {
 			m.addEntry(ev, "http", h)
+			if urls := m.proxyURLs(c, h); urls != none {
+				m.write(ev.obj, m.child(root, "$proxied"), urls)
+			}
 		}
+	case "static":
+		m.addEntry(ev, "http", none)
 	case "group":
 		if fns := arg("fn"); m.anyCallable(fns) {
 			m.callValue(c, fns, []setID{m.addr(ev.obj, root)})

@@ -90,7 +90,11 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		}
 		return m.tuple(inst, i, vals...)
 	case summary.OpNext:
-		return m.tuple(inst, i, m.unknown("bool"), m.keys(inst, arg(0)), m.load(inst, m.indexAddr(arg(0), "[unknown]"), in))
+		val := m.load(inst, m.indexAddr(arg(0), "[unknown]"), in)
+		if val == none {
+			val = m.libraryOnly(arg(0)) // an element of something that a library made
+		}
+		return m.tuple(inst, i, m.unknown("bool"), m.keys(inst, arg(0)), val)
 	case summary.OpSlice:
 		return m.each(arg(0), func(id valueID, v value) setID {
 			if m.isText(id) {
@@ -203,6 +207,16 @@ func (m *machine) store(addr, val setID) {
 			m.write(v.obj, v.path, val)
 		}
 	}
+}
+
+// libraryOnly returns the members of a set that are results of library calls.
+func (m *machine) libraryOnly(s setID) setID {
+	return m.each(s, func(id valueID, v value) setID {
+		if v.kind == kAddr && m.objects[v.obj].kind == oLib {
+			return m.set([]valueID{id})
+		}
+		return none
+	})
 }
 
 // keys returns the constant keys of a map, or what the indices of a list are.

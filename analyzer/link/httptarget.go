@@ -21,6 +21,9 @@ func (l *linker) httpTargets(d *deployment, ev *event) []target {
 		u, verb := m.requestOf(m.bare(id), 0)
 		urls, methods = m.join(urls, u), m.join(methods, verb)
 	}
+	if ev.obj >= 0 {
+		urls = m.join(urls, m.cell(ev.obj, m.child(root, "$proxied")).set)
+	}
 	bases := none
 	for _, o := range m.origins(ev.recv) {
 		bases = m.join(bases, m.cell(o.obj, m.child(root, "$base")).set)

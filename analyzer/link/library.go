@@ -63,6 +63,15 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 			return m.first(c, m.join(recv, rets0(rets))) // builders return their receiver
 		}
 		return rets
+	case catalog.HTTPCall:
+		if urls := m.proxyURLs(c, recv); urls != none {
+			m.write(obj, m.child(root, "$proxied"), urls)
+		}
+	case catalog.HTTPClient:
+		if entry.Op == "base" {
+			m.store(m.indexAddr(recv, "$base"), m.join(arg("url"), arg("addr")))
+			return m.first(c, m.join(recv, rets0(rets)))
+		}
 	case catalog.RPCServer:
 		if entry.Op == "register" || entry.Op == "" {
 			m.register(c, ev, arg)

@@ -53,6 +53,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
 		l.sys.Deployment = in.Manifests.Sources[0].Name
@@ -81,6 +82,7 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
+	own       map[*event]string // calls of an RPC that the caller itself serves
 	stepID    int
 }
 

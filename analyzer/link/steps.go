@@ -56,25 +56,18 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	if ep.Kind != graph.EndpointHTTP {
 		return body
 	}
-	for _, id := range b.m.sets[ep.entry.handlers] {
-		v := b.m.byID[b.m.bare(id)]
-		if v.kind != kAddr {
-			continue
-		}
-		o := b.m.objects[v.obj]
-		if o.entry == nil || o.entry.Role != catalog.HTTPClient || o.entry.Op != "proxy" {
-			continue
-		}
-		urls := none
-		for _, t := range b.m.config(v.obj) {
-			urls = b.m.join(urls, b.m.set([]valueID{t.id}))
-		}
-		verb, path, _ := strings.Cut(ep.Name, " ")
-		for _, t := range b.l.urlTargets(b.d, &event{entry: o.entry, inst: ep.entry.ev.inst}, urls, none, b.m.text(verb)) {
-			t.operation = verb + " " + path
-			s := b.call(t, gsite(o.site), "")
-			body = seq([]*graph.Step{body, s})
-		}
+	ev := ep.entry.ev
+	urls := none
+	if ev.obj >= 0 {
+		urls = b.m.cell(ev.obj, b.m.child(root, "$proxied")).set
+	}
+	if urls == none {
+		return body
+	}
+	verb, path, _ := strings.Cut(ep.Name, " ")
+	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
+		t.operation = verb + " " + path
+		body = seq([]*graph.Step{body, b.call(t, ep.Handler, "")})
 	}
 	return body
 }
@@ -253,6 +246,13 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev)
 		own = append(own, s)
+	}
+	if name := b.l.own[ev]; name != "" {
+		for _, ep := range b.d.endpoints {
+			if ep.Kind == graph.EndpointGRPC && ep.Name == name && ep.entry != nil {
+				own = append(own, b.body(ep.entry.top))
+			}
+		}
 	}
 	switch ev.entry.Role {
 	case catalog.Sleep:

@@ -350,12 +350,10 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 		conn = c
 	}
 	var addrs []valueID
-	telemetry := false
+	self := false
 	for _, o := range m.origins(conn) {
 		addrs = append(addrs, meant(m.config(o.obj), "addr", "url", "host", "name", "service", "key")...)
-	}
-	if telemetry {
-		return nil
+		self = self || m.leadsToListener(o.obj)
 	}
 	places := l.places(d, addrs)
 	var out []target
@@ -365,13 +363,49 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 			continue
 		}
 		if to, certain := l.rpcCallee(d, name, places); to != "" {
-			if to == d.svc.ID && l.selfDial(d, places) {
-				continue // a gateway that dials its own listener: no hop
+			if slices.Contains(l.serves[name], d) && (self || to == d.svc.ID && l.selfDial(d, places)) {
+				l.own[ev] = name // a gateway that dials its own listener: no hop
+				continue
 			}
 			out = append(out, target{to: to, kind: graph.EdgeGRPC, operation: name, certain: certain})
 		}
 	}
 	return out
+}
+
+// leadsToListener reports whether a connection is made to the address of a
+// listener of the same program.
+func (m *machine) leadsToListener(dial objID) bool {
+	seen := map[objID]bool{}
+	var visit func(obj objID) bool
+	visit = func(obj objID) bool {
+		if seen[obj] || len(seen) > 40 {
+			return false
+		}
+		seen[obj] = true
+		o := &m.objects[obj]
+		if o.kind != oLib {
+			return false
+		}
+		if o.entry != nil && o.entry.Role == catalog.Listen && o.entry.Op == "listener" {
+			return true
+		}
+		sets := []setID{m.cell(obj, m.child(root, "$recv")).set}
+		for n := range o.args {
+			sets = append(sets, m.cell(obj, m.child(root, "$"+itoa(n))).set)
+		}
+		for _, s := range sets {
+			for _, id := range m.sets[s] {
+				for _, p := range m.parts(id) {
+					if v := m.byID[m.bare(p)]; v.kind == kAddr && visit(v.obj) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return visit(dial)
 }
 
 func (l *linker) selfDial(d *deployment, places []place) bool {

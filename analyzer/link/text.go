@@ -241,10 +241,41 @@ func (m *machine) parseURL(c site, op catalog.TextOp, of setID) []setID {
 					return m.text(urlPart(u, field))
 				}
 			}
-			return m.set([]valueID{id})
+			return m.urlCat(id, field)
 		}))
 	}
 	return m.first(c, m.addr(obj, root))
+}
+
+// urlCat returns a field of a URL some parts of which are not known.
+func (m *machine) urlCat(id valueID, field string) setID {
+	parts := m.parts(id)
+	head := m.byID[parts[0]]
+	scheme, rest, ok := strings.Cut(head.s, "://")
+	if head.kind != kConst || !ok {
+		return m.set([]valueID{id})
+	}
+	parts = append([]valueID{m.id(value{kind: kConst, s: rest, t: "string"})}, parts[1:]...)
+	if field == "Scheme" {
+		return m.text(scheme)
+	}
+	for n, p := range parts {
+		v := m.byID[p]
+		i := strings.IndexByte(v.s, '/')
+		if v.kind != kConst || i < 0 {
+			continue
+		}
+		host := append(append([]valueID{}, parts[:n]...), m.id(value{kind: kConst, s: v.s[:i], t: "string"}))
+		path := append([]valueID{m.id(value{kind: kConst, s: v.s[i:], t: "string"})}, parts[n+1:]...)
+		if field == "Host" {
+			return m.set([]valueID{m.glue(host...)})
+		}
+		return m.set([]valueID{m.glue(path...)})
+	}
+	if field == "Host" {
+		return m.set([]valueID{m.glue(parts...)})
+	}
+	return m.text("")
 }
 
 func urlPart(u *url.URL, field string) string {

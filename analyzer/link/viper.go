@@ -47,6 +47,10 @@ func (m *machine) settingCall(c site, sym string, entry *catalog.Entry, recv set
 	case "type":
 		put("$type", m.bareSet(first("type", "name")))
 	case "default":
+		if !m.isConst(arg("key")) {
+			put("$fallback", m.settingsBehind(m.settingArg(arg, args), 0))
+			break
+		}
 		put("$default:"+key, m.settingArg(arg, args))
 	case "set":
 		put("$set:"+key, m.settingArg(arg, args))
@@ -139,6 +143,9 @@ func (m *machine) getSetting(inst *instance, state, keySet, def setID, depth int
 		}
 		if s := read("$default:" + key); s != none {
 			return s
+		}
+		if other := read("$fallback"); other != none {
+			return m.getSetting(inst, m.settingsOf(other), m.text(key), def, depth+1)
 		}
 		if def != none {
 			return def
