@@ -4,14 +4,16 @@
 package analyzer
 
 import (
+	"cmp"
 	"context"
 	"io"
-	"os"
 	"path/filepath"
-	"strings"
+	"slices"
+	"time"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/compile"
+	"github.com/coordlint/coordlint/analyzer/config"
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/manifest"
@@ -34,11 +36,16 @@ type Config struct {
 }
 
 // Analyze returns the report of a tree. What cannot be read is a gap of the
-// report; an error means that nothing could be analysed.
+// report; an error means that nothing could be analysed, or that the
+// configuration file is wrong.
 func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	progress := cfg.Progress
 	if progress == nil {
 		progress = func(string) {}
+	}
+	conf, err := config.Read(cfg.Root)
+	if err != nil {
+		return nil, err
 	}
 	progress("load")
 	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags})
@@ -47,6 +54,9 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	}
 	cat, err := catalog.Load()
 	if err != nil {
+		return nil, err
+	}
+	if cat, err = cat.With(conf.Entries()); err != nil {
 		return nil, err
 	}
 	progress("compile")
@@ -67,42 +77,67 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		gaps = append(gaps, graph.Gap{Kind: "package", Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
 	}
 	progress("read manifests")
-	set, found := manifest.Discover(tree.Root, manifest.Options{Paths: cfg.Manifests, Stdin: cfg.Stdin, Env: cfg.Env, Mains: mains})
+	set, found := manifest.Discover(tree.Root, manifest.Options{Paths: cfg.Manifests, Stdin: cfg.Stdin, Env: cmp.Or(cfg.Env, conf.Environment()), Mains: mains})
 	gaps = append(gaps, found...)
 	in.Manifests = set
 	protos, found := contract.Read(tree.Root, tree.Protos)
 	gaps = append(gaps, found...)
 	in.Contracts = protos
-	in.Config = configFiles(tree)
+	files := texts(tree)
+	in.Config = configFiles(tree, files)
+	for _, a := range conf.AliasList() {
+		in.Aliases = append(in.Aliases, link.Alias(a))
+	}
 	progress("link")
 	sys := link.Link(in)
 	sys.Gaps = append(sys.Gaps, gaps...)
+	conf.Annotate(sys)
 	progress("judge")
-	r := report.FromSystem(sys)
-	r.Findings = rules.Run(sys, nil, rules.All())
-	r.Paths = ceiling.Ceilings(sys, ceiling.Options{})
-	r.Finish()
+	r := judge(conf, sys, in.Modules, files)
+	r.InputsHash = inputsHash(tree, conf, files, r)
 	return r, nil
+}
+
+// judge makes the report of a system: rules and ceilings, and what the
+// configuration file says of both.
+func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
+	opt, on, unknown := conf.Rules(sys)
+	sys.Gaps = append(sys.Gaps, unknown...)
+	numbers, unknown := conf.Ceiling(sys)
+	sys.Gaps = append(sys.Gaps, unknown...)
+	sys.Gaps = append(sys.Gaps, conf.Accept(sys, sys.Gaps)...)
+	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {
+		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
+	})
+	found := rules.Run(sys, opt, on)
+	conf.Weigh(found)
+	r := report.FromSystem(sys)
+	r.Findings, _ = rules.Silence(found, directives(conf, sys, modules, files), time.Now())
+	r.Paths = ceiling.Ceilings(sys, numbers)
+	r.Assumptions = assumptions(r.Paths)
+	r.Finish()
+	return r
+}
+
+// assumptions returns what the ceilings rest on, each once.
+func assumptions(paths []ceiling.Path) []ceiling.Assumption {
+	var out []ceiling.Assumption
+	seen := map[ceiling.Assumption]bool{}
+	for _, p := range paths {
+		for _, a := range p.Assumptions {
+			if !seen[a] {
+				seen[a] = true
+				out = append(out, a)
+			}
+		}
+	}
+	return out
 }
 
 func packageGaps(p *summary.Package) []graph.Gap {
 	var out []graph.Gap
 	for _, g := range p.Gaps {
 		out = append(out, graph.Gap{Kind: "package", Site: graph.Site{File: g.Site.File, Line: g.Site.Line, Col: g.Site.Col}, Text: g.Text, Hard: true})
-	}
-	return out
-}
-
-// configFiles reads the configuration files of the tree, for programs that
-// read them when they start.
-func configFiles(tree *source.Tree) []link.File {
-	var out []link.File
-	for _, name := range tree.Configs {
-		b, err := os.ReadFile(filepath.Join(tree.Root, filepath.FromSlash(name)))
-		if err != nil || strings.ContainsRune(string(b[:min(len(b), 512)]), 0) {
-			continue
-		}
-		out = append(out, link.File{Path: name, Content: string(b), Site: graph.Site{File: name}})
 	}
 	return out
 }

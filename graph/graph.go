@@ -41,6 +41,7 @@ type Service struct {
 	Command   string    `json:"command,omitempty"` // what selects it in a binary of several: sub-command, argv[0], NAME=value
 	Workload  string    `json:"workload,omitempty"`
 	Namespace string    `json:"namespace,omitempty"`
+	Team      string    `json:"team,omitempty"` // who owns it, as the configuration file says
 	Language  string    `json:"language"` // "go" or "other"
 	Replicas  *int      `json:"replicas"` // nil: nothing says
 	HPAMax    *int      `json:"hpa_max"`  // nil: no scaler

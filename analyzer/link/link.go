@@ -29,6 +29,7 @@ type Input struct {
 	Manifests *manifest.Set
 	Config    []File // configuration files of the tree, by path relative to the root
 	Catalog   *catalog.Catalog
+	Aliases   []Alias // what addresses mean, as people say
 }
 
 // A Module is one Go module with the summaries of everything that its programs
@@ -64,6 +65,9 @@ func Link(in Input) *graph.System {
 	l.endpoints()
 	l.registrations()
 	l.steps()
+	l.why()
+	l.clients()
+	l.unplaced()
 	l.finish()
 	return l.sys
 }

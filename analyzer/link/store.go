@@ -277,6 +277,9 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 		l.evidence(r, sites)
 		return r
 	}
+	if p.alias != nil && p.service == nil {
+		host = p.host
+	}
 	idText := host
 	if p.loopback() {
 		idText = dsn.Technology

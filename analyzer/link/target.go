@@ -69,6 +69,7 @@ type place struct {
 	symbols  []string // what decides it at run time
 	known    bool     // the host is a text
 	ip       bool
+	alias    *Alias // says what it means
 }
 
 var publicName = regexp.MustCompile(`\.[a-z]{2,}$`)
@@ -111,6 +112,9 @@ func (l *linker) place(d *deployment, id valueID) place {
 	p := place{symbols: m.symbols(id)}
 	scheme, host, port, path := splitAddress(text)
 	p.host, p.port, p.path = host, port, path
+	if l.aliased(d, &p) {
+		return p
+	}
 	if host == "" && port == "" || strings.Contains(host, hole) && strings.Trim(host, hole+".-") == "" {
 		if strings.Contains(port, hole) || port == "" {
 			return p
