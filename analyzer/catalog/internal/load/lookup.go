@@ -13,7 +13,8 @@ type Object struct {
 
 // Lookup finds a symbol in a package: "path.F", "(*path.T).M", "path.T.Field".
 // field says that it is a field. It returns nil if there is no such thing, or
-// if another type declares the method.
+// if another type declares the method: an embedded one, or what an alias
+// stands for.
 func Lookup(pkg *types.Package, symbol string, field bool) *Object {
 	rest, ptr := strings.CutPrefix(symbol, "(*")
 	if !ptr {
@@ -29,7 +30,7 @@ func Lookup(pkg *types.Package, symbol string, field bool) *Object {
 	}
 	typ, name, _ := strings.Cut(strings.ReplaceAll(rest, ").", "."), ".")
 	tn, ok := pkg.Scope().Lookup(typ).(*types.TypeName)
-	if !ok {
+	if !ok || tn.IsAlias() { // symbols name the type that declares
 		return nil
 	}
 	if field {

@@ -2,6 +2,10 @@
 
 package tag
 
+import context "context"
+
+func Insert(k Key, v string, mds ...Metadata) Mutator { panic(0) }
+
 type Key struct {
 }
 
@@ -12,10 +16,23 @@ type Map struct {
 
 func (*Map) String() string { panic(0) }
 
+type Metadata func(*metadatas)
+
+func MustNewKey(name string) Key { panic(0) }
+
 type Mutator interface {
 	Mutate(t *Map) (*Map, error)
 }
+
+func New(ctx context.Context, mutator ...Mutator) (context.Context, error) { panic(0) }
+func NewKey(name string) (Key, error)                                      { panic(0) }
+
 type Tag struct {
 	Key   Key
 	Value string
+}
+
+func Upsert(k Key, v string, mds ...Metadata) Mutator { panic(0) }
+
+type metadatas struct {
 }

@@ -7,7 +7,16 @@ type Claims interface {
 }
 type Keyfunc func(*Token) (interface {
 }, error)
-type SigningMethod interface{}
+
+func NewWithClaims(method SigningMethod, claims Claims) *Token { panic(0) }
+
+type SigningMethod interface {
+	Alg() string
+	Sign(signingString string, key interface {
+	}) (string, error)
+	Verify(signingString string, signature string, key interface {
+	}) error
+}
 type Token struct {
 	Raw    string
 	Method SigningMethod

@@ -2,4 +2,14 @@
 
 package multierror
 
+func Append(err error, errs ...error) *Error { panic(0) }
+
+type Error struct {
+	Errors      []error
+	ErrorFormat ErrorFormatFunc
+}
+
+func (*Error) Error() string { panic(0) }
+func (*Error) Unwrap() error { panic(0) }
+
 type ErrorFormatFunc func([]error) string

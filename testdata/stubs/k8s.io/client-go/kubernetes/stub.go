@@ -3,10 +3,16 @@
 package kubernetes
 
 import discovery "k8s.io/client-go/discovery"
+import v1 "k8s.io/client-go/kubernetes/typed/apps/v1"
+import v1_ "k8s.io/client-go/kubernetes/typed/batch/v1"
+import v1__ "k8s.io/client-go/kubernetes/typed/core/v1"
 import rest "k8s.io/client-go/rest"
 
 type Clientset struct {
 	*discovery.DiscoveryClient
 }
 
+func (*Clientset) AppsV1() v1.AppsV1Interface         { panic(0) }
+func (*Clientset) BatchV1() v1_.BatchV1Interface      { panic(0) }
+func (*Clientset) CoreV1() v1__.CoreV1Interface       { panic(0) }
 func NewForConfig(c *rest.Config) (*Clientset, error) { panic(0) }

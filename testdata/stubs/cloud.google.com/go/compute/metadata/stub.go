@@ -2,7 +2,17 @@
 
 package metadata
 
-func Get(suffix string) (string, error) { panic(0) }
-func InstanceName() (string, error)     { panic(0) }
-func ProjectID() (string, error)        { panic(0) }
-func Zone() (string, error)             { panic(0) }
+import http "net/http"
+
+type Client struct {
+}
+
+func (*Client) Get(suffix string) (string, error)                  { panic(0) }
+func (*Client) InstanceAttributeValue(attr string) (string, error) { panic(0) }
+func (*Client) ProjectID() (string, error)                         { panic(0) }
+func (*Client) Zone() (string, error)                              { panic(0) }
+func Get(suffix string) (string, error)                            { panic(0) }
+func InstanceName() (string, error)                                { panic(0) }
+func NewClient(c *http.Client) *Client                             { panic(0) }
+func ProjectID() (string, error)                                   { panic(0) }
+func Zone() (string, error)                                        { panic(0) }

@@ -7,6 +7,20 @@ type Claims interface {
 }
 type Keyfunc func(*Token) (interface {
 }, error)
+
+func New(method SigningMethod) *Token                                                    { panic(0) }
+func NewWithClaims(method SigningMethod, claims Claims) *Token                           { panic(0) }
+func Parse(tokenString string, keyFunc Keyfunc, options ...ParserOption) (*Token, error) { panic(0) }
+func ParseWithClaims(tokenString string, claims Claims, keyFunc Keyfunc, options ...ParserOption) (*Token, error) {
+	panic(0)
+}
+
+type Parser struct {
+	ValidMethods         []string
+	UseJSONNumber        bool
+	SkipClaimsValidation bool
+}
+type ParserOption func(*Parser)
 type SigningMethod interface {
 	Alg() string
 	Sign(signingString string, key interface {
@@ -22,4 +36,9 @@ type Token struct {
 	Claims    Claims
 	Signature string
 	Valid     bool
+}
+
+func (*Token) SignedString(key interface {
+}) (string, error) {
+	panic(0)
 }
