@@ -86,11 +86,28 @@ func begin(node ast.Node) token.Pos {
 	return node.Pos()
 }
 
+// generatedLine is what generators write, some with another mark at the end
+// than the one that go generate asks for.
+var generatedLine = regexp.MustCompile(`(?i)^//\s*(code )?generated (by|from) .*|^//.*do not edit`)
+
+// saysGenerated reports whether a comment before the package clause says that
+// the file is generated.
+func saysGenerated(f *ast.File) bool {
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if c.Pos() < f.Package && generatedLine.MatchString(c.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // generated returns the files of a package that say so of themselves, sorted.
 func (n *names) generated(files []*ast.File) []string {
 	var out []string
 	for _, f := range files {
-		if ast.IsGenerated(f) {
+		if saysGenerated(f) {
 			out = append(out, n.site(f.Package).File)
 		}
 	}

@@ -60,6 +60,7 @@ func Link(in Input) *graph.System {
 		l.sys.Deployment = in.Manifests.Sources[0].Name
 	}
 	l.roots()
+	l.leaveOut()
 	l.otherServices()
 	l.listens()
 	l.endpoints()
@@ -268,6 +269,55 @@ func (r *deployment) environment() Environment {
 		}
 	}
 	return env
+}
+
+// leaveOut drops the programs that are no part of the system: those that
+// nothing deploys where most programs are deployed, and tools and tests. Each
+// is named in a gap.
+func (l *linker) leaveOut() {
+	deployed, total := map[string]bool{}, map[string]bool{}
+	for _, d := range l.all {
+		total[d.pkg.Dir] = true
+		if d.workload != nil && !toolDir(d.pkg.Dir) {
+			deployed[d.pkg.Dir] = true
+		}
+	}
+	covered := len(deployed) >= 2 && 2*len(deployed) >= len(total)
+	kept := l.all[:0]
+	for _, d := range l.all {
+		why := ""
+		switch {
+		case deployed[d.pkg.Dir]:
+		case covered:
+			why = "nothing in the deployment runs this program: it is left out"
+		case toolDir(d.pkg.Dir) && len(total) > 1 && !l.allTools():
+			why = "its directory says that this program is a tool or a test: it is left out"
+		}
+		if why == "" {
+			kept = append(kept, d)
+			continue
+		}
+		main := d.prog.body(d.pkg.Path + ".main")
+		l.sys.Gaps = append(l.sys.Gaps, graph.Gap{Kind: "main", Site: gsite(main.Site), Text: why})
+	}
+	l.all = kept
+}
+
+func (l *linker) allTools() bool {
+	return !slices.ContainsFunc(l.all, func(d *deployment) bool { return !toolDir(d.pkg.Dir) })
+}
+
+// toolDir reports whether a directory's name says that what is in it serves no
+// users: tests of scale and load, tools, tutorials.
+func toolDir(dir string) bool {
+	for _, part := range strings.Split(dir, "/") {
+		word, _, _ := strings.Cut(part, "-")
+		switch word {
+		case "tool", "tools", "hack", "script", "scripts", "test", "tests", "testing", "e2e", "scale", "loadtest", "load", "loadgen", "bench", "benchmark", "stress", "tutorial", "tutorials", "mock", "mocks", "fake":
+			return true
+		}
+	}
+	return false
 }
 
 // otherServices names the Go services, then adds the workloads that no program
