@@ -23,7 +23,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 	case summary.OpFieldAddr:
 		return m.fieldAddr(arg(0), in.Sym)
 	case summary.OpField:
-		return m.field(inst, arg(0), in.Sym, in.Agg)
+		return m.load(inst, m.fieldAddr(arg(0), in.Sym), in)
 	case summary.OpIndexAddr:
 		return m.indexAddr(arg(0), m.index(arg(1), "[", "]"))
 	case summary.OpIndex:
@@ -183,7 +183,21 @@ func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
 	if out == none && (in.Type == "bool" || blank(in.Type)) {
 		return m.unknown(in.Type) // a zero value, or one that reflection sets
 	}
+	if out == none && in.Type == "string" {
+		return m.unset(addr)
+	}
 	return out
+}
+
+// unset returns the texts at addresses of the program's own variables that
+// nothing has set so far.
+func (m *machine) unset(addr setID) setID {
+	return m.each(addr, func(_ valueID, v value) setID {
+		if v.kind != kAddr || m.objects[v.obj].kind != oAlloc && m.objects[v.obj].kind != oGlobal {
+			return none
+		}
+		return m.one(value{kind: kZero, obj: v.obj, path: v.path, t: "string"})
+	})
 }
 
 func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
@@ -194,7 +208,7 @@ func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
 				return m.one(value{kind: kAgg, obj: v.obj, path: v.path})
 			}
 			return m.read(v.obj, v.path, inst)
-		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag:
+		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag, kZero:
 			return m.set([]valueID{id})
 		}
 		return none
