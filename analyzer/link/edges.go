@@ -12,10 +12,18 @@ import (
 
 // edgesOf adds the edges that a body makes.
 func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
-	type state struct{ detached, loop, startup bool }
+	type state struct {
+		detached, loop bool
+		wrapper        graph.Site // the call of the innermost wrapper
+	}
 	request := ep.Kind != graph.EndpointStartup && ep.Kind != graph.EndpointBackground
 	graph.Walk(body, state{}, func(p *graph.Place, st state) (state, bool) {
 		s := p.Step
+		for _, f := range s.Stack {
+			if f.Wraps {
+				st.wrapper = f.Site
+			}
+		}
 		switch s.Kind {
 		case graph.Spawn:
 			if s.Detached() {
@@ -29,8 +37,10 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 			if s.Operation != "" {
 				e.Operations = appendNew(e.Operations, s.Operation)
 			}
-			if !slices.Contains(e.Sites, s.Site) {
-				e.Sites = append(e.Sites, s.Site)
+			for _, site := range []graph.Site{s.Site, st.wrapper} {
+				if !site.IsZero() && !slices.Contains(e.Sites, site) {
+					e.Sites = append(e.Sites, site)
+				}
 			}
 			if request {
 				e.FromEndpoints = appendNew(e.FromEndpoints, ep.Name)

@@ -48,6 +48,8 @@ type builder struct {
 	flows   map[*instance]*flow
 	startup map[*instance]bool // reached before any request
 
+	receipts []receipt // see awaited; nil: not computed yet
+
 	settings map[objID][]*event // what was set on an object later: see setOn
 
 	ways       *way // where in the body the part stands that is being made
@@ -219,8 +221,16 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 {
 		return s
 	}
-	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site)}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
+}
+
+// wraps reports whether a call goes through an interface of the program into
+// another package: what is inside is then the callee's business, and the call
+// is where the caller uses it. Decorators, which hand on a method of their own
+// name, are no users.
+func wraps(fn *summary.Func, in *summary.Instr, callee *summary.Func) bool {
+	return in.Mode == summary.Invoke && fn.Pkg != callee.Pkg && fn.Name != callee.Name
 }
 
 // resite copies steps of generated code and moves them to the call of it: what
