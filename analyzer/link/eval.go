@@ -207,12 +207,27 @@ func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
 			if agg {
 				return m.one(value{kind: kAgg, obj: v.obj, path: v.path})
 			}
-			return m.read(v.obj, v.path, inst)
+			out := m.read(v.obj, v.path, inst)
+			if out == none && m.promoted(v) {
+				return m.addr(v.obj, root)
+			}
+			return out
 		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag, kZero:
 			return m.set([]valueID{id})
 		}
 		return none
 	})
+}
+
+// promoted reports whether a place is an unexported field of what a library
+// made. Code outside of the library gets there only by calling a method that
+// the field promotes, which is then the library object's own.
+func (m *machine) promoted(v value) bool {
+	if v.path == root || m.objects[v.obj].kind != oLib {
+		return false
+	}
+	comp := m.paths[v.path].comp
+	return len(comp) > 1 && comp[0] == '.' && (comp[1] >= 'a' && comp[1] <= 'z' || comp[1] == '_')
 }
 
 func (m *machine) store(addr, val setID) {

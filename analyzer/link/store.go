@@ -360,8 +360,12 @@ func (l *linker) kindOf(tech string, cache bool, entry *catalog.Entry) string {
 	return graph.Datastore
 }
 
-// make returns the resource with an id.
+// make returns the resource with an id. Where a service has it already, the
+// resource's kind tells them apart.
 func (l *linker) make(id, kind, tech, identity, host, database, server string, sites []graph.Site) *graph.Resource {
+	if l.byID[id] != nil {
+		id += "-" + kind
+	}
 	r := l.resources[id]
 	if r == nil {
 		r = &graph.Resource{ID: id, Kind: kind, Technology: tech, Identity: identity, Host: host, Database: database, Server: server, Certain: true}
