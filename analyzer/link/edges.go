@@ -82,40 +82,6 @@ func (l *linker) edge(from, to, kind string) *graph.Edge {
 	return e
 }
 
-// deadline says what bounds the wait for a call.
-func (b *builder) deadline(ev *event) *graph.Deadline {
-	ctx := b.m.argument(nil, ev.entry, "ctx", ev.recv, ev.args)
-	if ctx == none {
-		return nil
-	}
-	var out *graph.Deadline
-	for _, id := range b.m.sets[ctx] {
-		v := b.m.byID[b.m.bare(id)]
-		dl := &graph.Deadline{Kind: "unknown"}
-		switch {
-		case v.kind == kRequest || v.kind == kCtx && v.s == ctxRequest:
-			dl.Kind = "request"
-		case v.kind == kCtx && v.s == ctxNone:
-			dl.Kind, dl.Site = "none", graph.ParseSite(v.t)
-			dl.Reason = b.m.byID[v.in].s
-			if i := strings.LastIndexByte(dl.Reason, '/'); i >= 0 {
-				dl.Reason = dl.Reason[i+1:]
-			}
-		case v.kind == kCtx && v.s == ctxDeadline:
-			dl.Kind, dl.Site, dl.Time = "context", graph.ParseSite(v.t), b.quantity(v.in, graph.ParseSite(v.t))
-		}
-		if out == nil || weaker(dl.Kind) < weaker(out.Kind) {
-			out = dl
-		}
-	}
-	return out
-}
-
-// weaker orders deadlines from the least to the most that bounds.
-func weaker(kind string) int {
-	return slices.Index([]string{"none", "request", "unknown", "context"}, kind)
-}
-
 // duration is the time that an event names, in milliseconds.
 func (b *builder) duration(ev *event) *graph.Quantity {
 	for _, name := range []string{"duration", "timeout", "interval"} {

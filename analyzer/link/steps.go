@@ -24,7 +24,7 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) })
+			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
@@ -51,6 +51,7 @@ type builder struct {
 	receipts []receipt // see awaited; nil: not computed yet
 
 	settings map[objID][]*event // what was set on an object later: see setOn
+	servers  *[]serverSetting   // see serverSettings
 
 	ways       *way // where in the body the part stands that is being made
 	spots      map[int]spot
@@ -77,7 +78,9 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		body = seq([]*graph.Step{body, b.call(t, ep.Handler, "")})
+		s := b.call(t, ep.Handler, "")
+		s.Deadline = b.ofProxies(ep.entry.handlers, t)
+		body = seq([]*graph.Step{body, s})
 	}
 	return body
 }
@@ -270,10 +273,10 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s := b.call(t, site, fn)
 		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
-		s.Deadline = b.deadline(ev)
+		s.Deadline = b.deadline(ev, t)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
-		own = append(own, s)
+		own = append(own, b.again(ev, t, s))
 	}
 	if name := b.l.own[ev]; name != "" {
 		for _, ep := range b.d.endpoints {
