@@ -35,6 +35,7 @@ func (l *linker) steps() {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
 			l.sys.Tasks = append(l.sys.Tasks, task)
 		}
+		b.readOn()
 	}
 }
 
@@ -63,6 +64,7 @@ type builder struct {
 	made       int // call steps of the body so far
 	controls   map[*instance]*control
 	quietFuncs map[*summary.Func]bool
+	read       []cursorSite
 }
 
 // entryBody is the body of an endpoint: its handlers, and where the handler is
@@ -277,10 +279,16 @@ func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
 func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
 	site, fn := gsite(in.Site), inst.fn.Symbol
 	for _, t := range b.l.resolve(b.d, ev) {
+		if b.cursor(ev) {
+			b.read = append(b.read, cursorSite{edgeKey{b.d.svc.ID, t.to, t.kind}, site})
+			continue
+		}
 		s := b.call(t, site, fn)
 		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
+		s.Tx = b.onTx(ev)
+		s.Message = b.buffered(inst, i, in, ev)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
@@ -315,7 +323,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		around = b.onStartup(callee)
 	case ev.entry.Role == catalog.TxBegin:
 		around = wrap(graph.Hold)
-		around.Lock = &graph.LockInfo{ID: "tx " + site.String(), Name: "transaction", Kind: "transaction", Scope: "request", Exclusive: true, Declared: site}
+		around.Lock = b.transaction(in, ev)
 	case ev.entry.When == catalog.Parallel:
 		around = wrap(graph.Each)
 		around.Data = true
@@ -378,6 +386,12 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	loop := &inst.fn.Loops[r.id]
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
+	case summary.LoopOther:
+		if !progresses(inst.fn, int32(r.id)) {
+			s.Over = ""
+		}
+	case summary.LoopForever:
+		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
 		s.Data = !b.steady(inst, loop)
 		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
@@ -399,7 +413,7 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 // -1 if data decides.
 func (b *builder) fixedLength(inst *instance, list summary.Ref) int {
 	id, ok := b.m.single(b.m.ref(inst, list))
-	if !ok {
+	if !ok || given(inst.fn, list) {
 		return -1
 	}
 	v := b.m.byID[id]
