@@ -319,8 +319,12 @@ func (l *linker) remoteService(host string) *deployment {
 	return d
 }
 
-// external returns the resource for something outside of the system.
+// external returns the resource for something outside of the system. If a
+// service has the id, the name of the variable says that it is meant.
 func (l *linker) external(id, technology, identity, host string) *graph.Resource {
+	if l.byID[id] != nil {
+		return &graph.Resource{ID: id}
+	}
 	r := l.resources[id]
 	if r == nil {
 		r = &graph.Resource{ID: id, Kind: graph.External, Technology: technology, Identity: identity, Host: host, Certain: true}
