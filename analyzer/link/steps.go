@@ -224,7 +224,7 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 {
 		return s
 	}
-	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn) && !b.m.prog.generated[inst.fn.Site.File]}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
 
