@@ -67,6 +67,7 @@ func Link(in Input) *graph.System {
 	l.registrations()
 	l.steps()
 	l.states()
+	l.tables()
 	l.why()
 	l.clients()
 	l.unplaced()

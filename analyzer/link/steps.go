@@ -35,6 +35,7 @@ func (l *linker) steps() {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
 			l.sys.Tasks = append(l.sys.Tasks, task)
 		}
+		b.readOn()
 	}
 }
 
@@ -50,14 +51,20 @@ type builder struct {
 
 	receipts []receipt // see awaited; nil: not computed yet
 
-	settings map[objID][]*event // what was set on an object later: see setOn
-	servers  *[]serverSetting   // see serverSettings
+	settings map[objID][]*event               // what was set on an object later: see setOn
+	servers  *[]serverSetting                 // see serverSettings
+	handed   map[*graph.Deadline]bool         // see handedOver
+	origins  map[*graph.Deadline][]graph.Site // where the contexts without a deadline are made
+
+	waited map[*instance]waitFact // see waitsOf
+	limits map[objID][]*event     // see limitSetters
 
 	ways       *way // where in the body the part stands that is being made
 	spots      map[int]spot
 	made       int // call steps of the body so far
 	controls   map[*instance]*control
 	quietFuncs map[*summary.Func]bool
+	read       []cursorSite
 }
 
 // entryBody is the body of an endpoint: its handlers, and where the handler is
@@ -106,7 +113,7 @@ type item struct {
 // A region is a loop or a hold of a function.
 type region struct {
 	hold bool
-	id   int // index of the loop, or of the instruction that acquires
+	id   int // index of the loop, or of the flow's acquisition
 }
 
 // body returns the steps of an instance; nil if it has none.
@@ -145,6 +152,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 	}
 	items = b.join(inst, items)
 	items = append(items, deferred...)
+	items = b.bareHolds(inst, items)
 	s := b.nest(inst, items, 0)
 	b.busy[inst] = false
 	b.done[inst] = s
@@ -211,7 +219,7 @@ func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 	}
 	s := seq(append(steps, callee))
 	if in.Op == summary.OpGo && s != nil {
-		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol}
+		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Limit: b.handed(inst, i)}
 	}
 	return s
 }
@@ -224,6 +232,7 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 {
 		return s
 	}
+	s = b.handedOver(inst, gsite(in.Site), s)
 	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn) && !b.m.prog.generated[inst.fn.Site.File]}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
@@ -270,10 +279,16 @@ func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
 func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
 	site, fn := gsite(in.Site), inst.fn.Symbol
 	for _, t := range b.l.resolve(b.d, ev) {
+		if b.cursor(ev) {
+			b.read = append(b.read, cursorSite{edgeKey{b.d.svc.ID, t.to, t.kind}, site})
+			continue
+		}
 		s := b.call(t, site, fn)
 		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
+		s.Tx = b.onTx(ev)
+		s.Message = b.buffered(inst, i, in, ev)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
@@ -308,7 +323,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		around = b.onStartup(callee)
 	case ev.entry.Role == catalog.TxBegin:
 		around = wrap(graph.Hold)
-		around.Lock = &graph.LockInfo{ID: "tx " + site.String(), Name: "transaction", Kind: "transaction", Scope: "request", Exclusive: true, Declared: site}
+		around.Lock = b.transaction(in, ev)
 	case ev.entry.When == catalog.Parallel:
 		around = wrap(graph.Each)
 		around.Data = true
@@ -318,6 +333,11 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 	case ev.entry.When == catalog.Background || ev.entry.Role == catalog.Spawn && !ev.entry.Sync:
 		around = wrap(graph.Spawn)
 		around.Joined = b.waits(inst, i)
+	}
+	if around != nil && (around.Kind == graph.Each || around.Kind == graph.Spawn) {
+		if around.Limit = b.limitOf(ev); around.Limit == nil {
+			around.Limit = b.handed(inst, i)
+		}
 	}
 	return own, around
 }
@@ -357,8 +377,8 @@ func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
 
 func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph.Step {
 	if r.hold {
-		in := &inst.fn.Instrs[r.id]
-		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(in.Site), Func: inst.fn.Symbol, Lock: b.flow(inst).locks[r.id]}
+		a := b.flow(inst).acqs[r.id]
+		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(a.site), Func: inst.fn.Symbol, Lock: a.info}
 	}
 	if s := b.tries(inst, r.id, inner); s != nil {
 		return s
@@ -366,7 +386,14 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	loop := &inst.fn.Loops[r.id]
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
+	case summary.LoopOther:
+		if !progresses(inst.fn, int32(r.id)) {
+			s.Over = ""
+		}
+	case summary.LoopForever:
+		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
+		s.Data = !b.steady(inst, loop)
 		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
 			if v, ok := number(n); ok {
 				s.Data = false
@@ -386,7 +413,7 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 // -1 if data decides.
 func (b *builder) fixedLength(inst *instance, list summary.Ref) int {
 	id, ok := b.m.single(b.m.ref(inst, list))
-	if !ok {
+	if !ok || given(inst.fn, list) {
 		return -1
 	}
 	v := b.m.byID[id]
@@ -411,7 +438,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 			out = append(out, it)
 			continue
 		}
-		if b.flow(inst).inLoop(it.instr) {
+		if one := it.step.Limit; b.flow(inst).inLoop(it.instr) && (one == nil || one.High > 1) {
 			// One goroutine an element, all of them awaited.
 			r := it.region
 			loop := -1
@@ -422,7 +449,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 				}
 			}
 			outer := b.regionStep(inst, r[loop], it.step.Steps[0])
-			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over}
+			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Limit: it.step.Limit}
 			out = append(out, item{step: s, instr: it.instr, region: r[:loop]})
 			continue
 		}

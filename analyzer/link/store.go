@@ -26,6 +26,9 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 		kind, cache = graph.EdgeCache, true // a cache in front: the function inside asks the store itself
 	}
 	t := target{kind: kind, effect: effectOf(e), certain: true, operation: l.storeOperation(d, ev)}
+	if op, effect := l.sqlOperation(d, ev); op != "" {
+		t.operation, t.effect = op, effect
+	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
 		t.to = r.ID

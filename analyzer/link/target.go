@@ -47,7 +47,7 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 		return l.storeTargets(d, ev)
 	case catalog.Publish, catalog.Consume:
 		return l.topicTargets(d, ev)
-	case catalog.DLock:
+	case catalog.DLock, catalog.DUnlock:
 		return l.lockTargets(d, ev)
 	case catalog.Sequence:
 		if ev.entry.Technology != "" && ev.entry.Technology != "sql" {
