@@ -106,6 +106,7 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	mem       *memory // see memory
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.

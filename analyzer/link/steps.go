@@ -142,7 +142,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 		if s == nil {
 			continue
 		}
-		it := item{step: s, instr: i, region: fl.regions(i)}
+		it := item{step: s, instr: i, region: b.withoutHanded(inst, i, fl.regions(i))}
 		if in.Op == summary.OpDefer {
 			it.region = fl.loopRegions(i, 0)
 			deferred = append([]item{it}, deferred...)
@@ -200,6 +200,7 @@ func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 		s := b.part(target)
 		b.ways = b.ways.up
 		if s != nil {
+			s = b.underToken(inst, i, s, target)
 			inner = append(inner, b.enter(inst, i, in, target, s))
 		}
 	}
@@ -219,7 +220,7 @@ func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 	}
 	s := seq(append(steps, callee))
 	if in.Op == summary.OpGo && s != nil {
-		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Limit: b.handed(inst, i)}
+		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Limit: b.handedLimit(inst, i)}
 	}
 	return s
 }
@@ -336,7 +337,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 	}
 	if around != nil && (around.Kind == graph.Each || around.Kind == graph.Spawn) {
 		if around.Limit = b.limitOf(ev); around.Limit == nil {
-			around.Limit = b.handed(inst, i)
+			around.Limit = b.handedLimit(inst, i)
 		}
 	}
 	return own, around

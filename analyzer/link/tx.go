@@ -24,6 +24,28 @@ func begins(ev *event) bool {
 	return ev.entry.Role == catalog.TxBegin && !runs && ev.entry.Technology != "dynamodb"
 }
 
+// txPrefix begins the keys of transactions among those of locks.
+const txPrefix = "tx"
+
+// txOps reads the begin or the end of a transaction. One that is rolled back
+// when the function returns ends where it is committed all the same.
+func (f *flow) txOps(op *lockOps, i int, in *summary.Instr, ev *event) {
+	if ev.entry.Role == catalog.TxBegin {
+		if begins(ev) && in.Op == summary.OpCall {
+			key := txPrefix + itoa(int(ev.obj))
+			if in.Type == "error" { // a session begins and ends its own
+				key = txPrefix + "s" + itoa(int(ev.recv))
+			}
+			f.take(op, i, in, ev, key, f.b.transaction(in, ev))
+		}
+		return
+	}
+	for _, obj := range f.b.transactions(ev.recv) {
+		f.give(op, in, txPrefix+itoa(int(obj)))
+	}
+	f.give(op, in, txPrefix+"s"+itoa(int(ev.recv)))
+}
+
 // transactions returns the objects of the beginnings of transactions that
 // values belong to.
 func (b *builder) transactions(s setID) []objID {
