@@ -90,7 +90,8 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	own       map[*event]string // calls of an RPC that the caller itself serves
+	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
 }
 

@@ -234,7 +234,7 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 		return s
 	}
 	s = b.handedOver(inst, gsite(in.Site), s)
-	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn) && !b.m.prog.generated[inst.fn.Site.File]}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
 

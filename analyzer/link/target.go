@@ -464,6 +464,9 @@ func (l *linker) rpcCallee(d *deployment, method string, places []place) (id str
 		}
 	}
 	for _, p := range places {
+		if o := l.bySymbol(d, p.symbols); o != nil {
+			return o.svc.ID, false
+		}
 		if len(p.symbols) > 0 {
 			return l.external(label(p.symbols), "grpc", strings.Join(p.symbols, " "), "").ID, true
 		}
