@@ -85,7 +85,8 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		s := b.call(t, ep.Handler, "")
+		s := b.call(t, b.proxySite(ep.entry.handlers, ep.Handler), "")
+		s.Stack = []graph.Frame{{Site: ep.Handler}}
 		s.Deadline = b.ofProxies(ep.entry.handlers, t)
 		body = seq([]*graph.Step{body, s})
 	}
