@@ -71,6 +71,7 @@ func Link(in Input) *graph.System {
 	l.capacity()
 	l.tables()
 	l.why()
+	l.idle()
 	l.clients()
 	l.unplaced()
 	l.finish()
