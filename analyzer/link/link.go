@@ -28,6 +28,7 @@ type Input struct {
 	Contracts []contract.File
 	Manifests *manifest.Set
 	Config    []File // configuration files of the tree, by path relative to the root
+	SQL       []File // SQL files of the tree, by path relative to the root: the schemas of its databases
 	Catalog   *catalog.Catalog
 	Aliases   []Alias // what addresses mean, as people say
 }
@@ -76,6 +77,7 @@ func Link(in Input) *graph.System {
 	l.unplaced()
 	l.finish()
 	l.effects()
+	l.counters()
 	return l.sys
 }
 

@@ -33,7 +33,7 @@ func (l *linker) steps() {
 		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
 		if task.Body != nil {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
-			l.sys.Tasks = append(l.sys.Tasks, task)
+			l.sys.Tasks = append(l.sys.Tasks, splitTasks(task)...)
 		}
 		b.readOn()
 	}
