@@ -234,7 +234,7 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 || b.m.prog.generated[inst.fn.Site.File] {
 		return s // the library, or what stands for it, calls the handler: no step of a reader's path
 	}
-	s = b.handedOver(inst, gsite(in.Site), s)
+	s = b.handedOver(inst, in, target, s)
 	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
