@@ -9,7 +9,7 @@ import (
 
 // maxCalls is how many calls a body may have before parts that were met in it
 // are not repeated where they are reached on other ways.
-const maxCalls = 4000
+const maxCalls = 400
 
 // whole makes the body of an endpoint or task: its steps, numbered, with what
 // becomes of their answers.
