@@ -55,6 +55,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		idSites:   map[*graph.Step][]graph.Site{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -95,8 +96,9 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	users     map[string][]string // main packages by the packages that they run; see sharedCode
-	own       map[*event]string   // calls of an RPC that the caller itself serves
+	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
+	users     map[string][]string          // main packages by the packages that they run; see sharedCode
+	own       map[*event]string            // calls of an RPC that the caller itself serves
 	stepID    int
 }
 
