@@ -147,7 +147,7 @@ func (a *activation) leave(in *summary.Instr) {
 		if n >= len(a.rets) {
 			break
 		}
-		set := t.marks.join(a.marks(r), t.marks.only(why, byValue))
+		set := t.marks.join(a.marks(r), a.made(r), t.marks.only(why, byValue))
 		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(r) {
 			set = t.marks.join(set, t.marks.only(why, byFailure))
 		}
