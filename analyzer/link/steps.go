@@ -29,12 +29,7 @@ func (l *linker) steps() {
 				l.edgesOf(d, ep.Body, ep)
 			}
 		}
-		task := &graph.Endpoint{Service: d.svc.ID, Kind: graph.EndpointStartup, Name: "main", Handler: d.svc.Site, Certain: true}
-		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
-		if task.Body != nil {
-			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
-			l.sys.Tasks = append(l.sys.Tasks, task)
-		}
+		l.tasks(d, b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) }))
 		b.readOn()
 	}
 }
