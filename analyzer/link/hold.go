@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -19,6 +20,7 @@ type acquisition struct {
 	token bool // of a channel: it counts only if it is given back
 	only  edgeCond
 	freed bool // something in the function gives it back
+	idle  bool // a token that the function does not give back: its caller may
 }
 
 // An edgeCond says on which way out of a branch a lock is held: TryLock
@@ -78,7 +80,13 @@ func (f *flow) lockOps() map[int]*lockOps {
 				at(i).frees = append(at(i).frees, e.frees...)
 				for _, h := range e.holds {
 					a := *h
+					if h.info != nil {
+						info := *h.info
+						info.IO, info.IOSite, info.IOWhat, info.Guarded = false, graph.Site{}, "", false
+						a.info = &info
+					}
 					a.instr, a.site, a.only, a.freed = i, in.Site, edgeCond{}, false
+					a.idle = false
 					if in.Type == "bool" {
 						a.only = edgeCond{true, summary.Ref(inst.fn.Values() + i), "true"}
 					}
@@ -113,6 +121,8 @@ func (f *flow) libraryOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 		}
 	case catalog.Unlock, catalog.DUnlock:
 		f.give(op, in, key)
+	case catalog.TxBegin, catalog.TxEnd:
+		f.txOps(op, i, in, ev)
 	}
 }
 
@@ -176,7 +186,7 @@ func (f *flow) pass(i int, op *lockOps, now []int, late []string) []int {
 	drop := func(key string, transfer bool) bool {
 		met := false
 		now = slices.DeleteFunc(now, func(a int) bool {
-			if f.acqs[a].key != key || slices.Contains(late, key) && !transfer {
+			if f.acqs[a].key != key || slices.Contains(late, key) && !transfer && !strings.HasPrefix(key, txPrefix) {
 				return false
 			}
 			f.acqs[a].freed, met = true, true
@@ -257,10 +267,8 @@ func (f *flow) settle(late []string, out [][]int) {
 			delete(f.held, i)
 		}
 	}
-	for a := range f.acqs {
-		if f.acqs[a].token && !f.acqs[a].freed {
-			f.acqs[a].info = nil
-		}
+	for _, a := range f.acqs {
+		a.idle = a.token && !a.freed
 	}
 }
 

@@ -28,6 +28,7 @@ type Input struct {
 	Contracts []contract.File
 	Manifests *manifest.Set
 	Config    []File // configuration files of the tree, by path relative to the root
+	SQL       []File // SQL files of the tree, by path relative to the root: the schemas of its databases
 	Catalog   *catalog.Catalog
 	Aliases   []Alias // what addresses mean, as people say
 }
@@ -72,10 +73,12 @@ func Link(in Input) *graph.System {
 	l.capacity()
 	l.tables()
 	l.why()
+	l.idle()
 	l.clients()
 	l.unplaced()
 	l.finish()
 	l.effects()
+	l.counters()
 	return l.sys
 }
 

@@ -249,10 +249,10 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	case role == catalog.Log || role == catalog.Metric || isLogger(in.Sym):
 		a.log(from)
 		return
-	case role == catalog.Answer:
+	case role == catalog.Answer && entry.Op != "error":
 		a.use(from)
 		return
-	case role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
+	case role == catalog.Answer || role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
 		return
 	case own:
 		if len(types) == 0 && t.b.quiet(in) {

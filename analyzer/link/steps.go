@@ -29,7 +29,12 @@ func (l *linker) steps() {
 				l.edgesOf(d, ep.Body, ep)
 			}
 		}
-		l.tasks(d, b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) }))
+		task := &graph.Endpoint{Service: d.svc.ID, Kind: graph.EndpointStartup, Name: "main", Handler: d.svc.Site, Certain: true}
+		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
+		if task.Body != nil {
+			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
+			l.sys.Tasks = append(l.sys.Tasks, splitTasks(task)...)
+		}
 		b.readOn()
 	}
 }
@@ -80,7 +85,8 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		s := b.call(t, ep.Handler, "")
+		s := b.call(t, b.proxySite(ep.entry.handlers, ep.Handler), "")
+		s.Stack = []graph.Frame{{Site: ep.Handler}}
 		s.Deadline = b.ofProxies(ep.entry.handlers, t)
 		body = seq([]*graph.Step{body, s})
 	}
