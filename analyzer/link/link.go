@@ -68,6 +68,7 @@ func Link(in Input) *graph.System {
 	l.endpoints()
 	l.registrations()
 	l.steps()
+	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
