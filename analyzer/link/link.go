@@ -54,6 +54,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		polled:    map[*event]bool{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -90,6 +91,7 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
+	polled    map[*event]bool   // receptions whose loop is an endpoint
 	own       map[*event]string // calls of an RPC that the caller itself serves
 	stepID    int
 }
@@ -105,12 +107,14 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	consumes  map[*instance][]consumption
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.
 type endpoint struct {
 	*graph.Endpoint
 	entry *entry
+	loops []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.

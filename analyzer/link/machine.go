@@ -52,8 +52,9 @@ type machine struct {
 	live      map[*instance]bool // see alive
 	commands  []string           // names of the commands, where the arguments choose one and are not known
 
-	inert map[string]bool
-	ops   int
+	inert   map[string]bool
+	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
+	ops     int
 }
 
 type gapNote struct {
@@ -153,6 +154,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		byFunc:  map[string][]*instance{},
 		entryOf: map[string]*entry{},
 		inert:   prog.inert,
+		vendors: map[string]*catalog.Entry{},
 
 		files:     files,
 		settingOf: map[string]int{},
