@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -153,4 +154,78 @@ func (m *machine) contextClass(ctx setID) byte {
 		}
 	}
 	return class
+}
+
+// handedOver returns the steps of a callee with the deadlines that its caller
+// does not set, where the caller makes the context itself, placed at the call:
+// there the context without a deadline is handed over.
+func (b *builder) handedOver(inst *instance, call graph.Site, s *graph.Step) *graph.Step {
+	h := &handover{b: b, fn: inst.fn, call: call, done: map[*graph.Step]*graph.Step{}}
+	return h.step(s)
+}
+
+type handover struct {
+	b    *builder
+	fn   *summary.Func
+	call graph.Site
+	done map[*graph.Step]*graph.Step
+}
+
+// step returns s itself where nothing in it changes.
+func (h *handover) step(s *graph.Step) *graph.Step {
+	if t := h.done[s]; t != nil {
+		return t
+	}
+	c := *s
+	changed := false
+	if d := s.Deadline; d != nil && d.Kind == "none" && h.made(d) {
+		moved := *d
+		moved.Site = h.call
+		if h.b.handed == nil {
+			h.b.handed = map[*graph.Deadline]bool{}
+		}
+		h.b.handed[&moved] = true
+		c.Deadline, changed = &moved, true
+	}
+	var steps []*graph.Step
+	for n, t := range s.Steps {
+		u := h.step(t)
+		if u != t && steps == nil {
+			steps = append(make([]*graph.Step, 0, len(s.Steps)), s.Steps[:n]...)
+		}
+		if steps != nil {
+			steps = append(steps, u)
+		}
+	}
+	if steps != nil {
+		c.Steps, changed = steps, true
+	}
+	out := s
+	if changed {
+		out = &c
+	}
+	h.done[s] = out
+	return out
+}
+
+// made reports whether the function makes the context of a deadline, which
+// nobody has handed over yet.
+func (h *handover) made(d *graph.Deadline) bool {
+	at := h.fn.Site
+	return !h.b.handed[d] && slices.ContainsFunc(h.b.origins[d], func(s graph.Site) bool {
+		return s.File == at.File && s.Line >= at.Line && s.Line <= h.fn.End
+	})
+}
+
+// passContext makes the contexts that a library returns those that it was
+// given: they have the deadline of those.
+func (m *machine) passContext(c site, ctx setID, rets []setID) {
+	if ctx == none {
+		return
+	}
+	for n, t := range c.results() {
+		if t == "context.Context" && n < len(rets) {
+			rets[n] = ctx
+		}
+	}
 }

@@ -59,6 +59,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	obj := m.libObject(c, sym, entry, recv, args)
 	ev := m.op(c, entry, sym, recv, args, obj)
 	rets := m.results(c, obj)
+	m.passContext(c, arg("ctx"), rets)
 	switch entry.Role {
 	case catalog.HTTPRoute:
 		m.route(c, ev, arg)

@@ -91,8 +91,9 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	polled    map[*event]bool   // receptions whose loop is an endpoint
-	own       map[*event]string // calls of an RPC that the caller itself serves
+	polled    map[*event]bool     // receptions whose loop is an endpoint
+	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
 }
 
@@ -108,6 +109,7 @@ type deployment struct {
 	ports     []string
 	endpoints []*endpoint
 	consumes  map[*instance][]consumption
+	mem       *memory // see memory
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.
