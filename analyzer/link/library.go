@@ -88,6 +88,10 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		if subscribes(ev) {
 			return m.received(ev, rets)
 		}
+	case catalog.DBOpen, catalog.CacheOpen:
+		if entry.Op == "conn" {
+			m.dial(c, recv)
+		}
 	case catalog.Publish:
 		if entry.Op == "schedule" {
 			m.addEntry(ev, "cron", none)

@@ -41,6 +41,8 @@ type machine struct {
 	entries []*entry
 	entryOf map[string]*entry
 
+	dials *instance // calls the functions that pools dial with; nil: none
+
 	top  *instance // the pseudo-function that calls the initialisers and main
 	gaps []gapNote
 

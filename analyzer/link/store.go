@@ -118,6 +118,11 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 			return l.fromTexts(d, ev, o, m.configOf(set, "addr"), cacheTechnology(cache), cache)
 		}
 	}
+	if depth < 4 {
+		if found := l.dialed(d, ev, o, cache, depth); len(found) > 0 {
+			return found
+		}
+	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(o.obj, "", 0)
 	for _, s := range o.names {
@@ -220,7 +225,7 @@ func (l *linker) fromTexts(d *deployment, ev *event, o origin, texts []confText,
 	var best *graph.Resource
 	for _, id := range dsns {
 		text := m.renderOne(id)
-		if text == "" {
+		if _, count := number(text); text == "" || count {
 			continue
 		}
 		dsn, ok := l.cat.ParseDSN(text, tech)
