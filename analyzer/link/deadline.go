@@ -146,6 +146,19 @@ func (b *builder) withoutContext(ev *event, t target) *graph.Deadline {
 	return nil
 }
 
+// proxySite returns where the first of some proxies is made; at if that is not
+// known.
+func (b *builder) proxySite(proxies setID, at graph.Site) graph.Site {
+	for _, id := range b.m.sets[proxies] {
+		if v := b.m.byID[b.m.bare(id)]; v.kind == kAddr && v.path == root {
+			if s := gsite(b.m.objects[v.obj].site); s.File != "" {
+				return s
+			}
+		}
+	}
+	return at
+}
+
 // ofProxies is the deadline of what a library's proxy asks: its transport's or
 // the mesh's, else that of the request that it hands on.
 func (b *builder) ofProxies(proxies setID, t target) *graph.Deadline {

@@ -122,10 +122,14 @@ func (c *chain) call(inst *instance, i int, in *summary.Instr, n, depth int) {
 
 // param looks at what the callers give.
 func (c *chain) param(inst *instance, n, depth int) {
-	for _, caller := range c.b.m.order {
-		if !inst.callers[caller] || !c.b.m.alive(caller) {
-			continue
+	var callers []*instance
+	for caller := range inst.callers {
+		if len(caller.fn.Blocks) > 0 && c.b.m.alive(caller) {
+			callers = append(callers, caller)
 		}
+	}
+	slices.SortFunc(callers, func(x, y *instance) int { return x.id - y.id })
+	for _, caller := range callers {
 		for _, i := range callSites(caller) {
 			in := &caller.fn.Instrs[i]
 			for _, target := range caller.calls[i] {
@@ -228,4 +232,20 @@ func (m *machine) passContext(c site, ctx setID, rets []setID) {
 			rets[n] = ctx
 		}
 	}
+}
+
+// lostContext makes a context without a deadline. Where the function has a
+// context of its own, it is lost.
+func (m *machine) lostContext(c site, sym string) setID {
+	at := c.in.Site.File + ":" + itoa(c.in.Site.Line) + ":" + itoa(c.in.Site.Col)
+	why := sym
+	for _, p := range slices.Concat(c.inst.fn.Params, c.inst.fn.Free) {
+		switch strings.TrimLeft(p.Type, "*") {
+		case "context.Context", "net/http.Request":
+			if sym == "context.Background" || sym == "context.TODO" {
+				why = sym + " in the place of the context at hand"
+			}
+		}
+	}
+	return m.one(value{kind: kCtx, s: ctxNone, t: at, in: m.id(value{kind: kConst, s: why})})
 }

@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -113,6 +114,8 @@ func (f *flow) libraryOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 		}
 	case catalog.Unlock, catalog.DUnlock:
 		f.give(op, in, key)
+	case catalog.TxBegin, catalog.TxEnd:
+		f.txOps(op, i, in, ev)
 	}
 }
 
@@ -176,7 +179,7 @@ func (f *flow) pass(i int, op *lockOps, now []int, late []string) []int {
 	drop := func(key string, transfer bool) bool {
 		met := false
 		now = slices.DeleteFunc(now, func(a int) bool {
-			if f.acqs[a].key != key || slices.Contains(late, key) && !transfer {
+			if f.acqs[a].key != key || slices.Contains(late, key) && !transfer && !strings.HasPrefix(key, txPrefix) {
 				return false
 			}
 			f.acqs[a].freed, met = true, true

@@ -68,6 +68,8 @@ func Link(in Input) *graph.System {
 	l.registrations()
 	l.steps()
 	l.states()
+	l.pools()
+	l.capacity()
 	l.tables()
 	l.why()
 	l.clients()

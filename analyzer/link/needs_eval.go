@@ -75,7 +75,7 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	case summary.OpIf:
 		a.condition(i, in)
 	case summary.OpReturn:
-		a.leave(in)
+		a.leave(i, in)
 	case summary.OpPanic:
 		a.use(all())
 	case summary.OpCall, summary.OpGo, summary.OpDefer:
@@ -140,15 +140,16 @@ func (a *activation) phi(in *summary.Instr) markSet {
 }
 
 // leave follows results to the caller, with what decided about them.
-func (a *activation) leave(in *summary.Instr) {
+func (a *activation) leave(i int, in *summary.Instr) {
 	t := a.t
 	why := a.ctrl[in.Block]
+	stored := a.returned(i, in)
 	for n, r := range in.Args {
 		if n >= len(a.rets) {
 			break
 		}
-		set := t.marks.join(a.marks(r), t.marks.only(why, byValue))
-		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(r) {
+		set := t.marks.join(a.marks(r), a.made(r), t.marks.only(why, byValue))
+		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(stored[n]) {
 			set = t.marks.join(set, t.marks.only(why, byFailure))
 		}
 		a.rets[n] = t.marks.join(a.rets[n], set)

@@ -90,7 +90,8 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		s := b.call(t, ep.Handler, "")
+		s := b.call(t, b.proxySite(ep.entry.handlers, ep.Handler), "")
+		s.Stack = []graph.Frame{{Site: ep.Handler}}
 		s.Deadline = b.ofProxies(ep.entry.handlers, t)
 		body = seq([]*graph.Step{body, s})
 	}
@@ -236,11 +237,11 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if b.m.prog.generated[target.fn.Site.File] && len(inst.fn.Blocks) > 0 {
 		return b.resite(s, inst, in)
 	}
-	if len(inst.fn.Blocks) == 0 {
-		return s
+	if len(inst.fn.Blocks) == 0 || b.m.prog.generated[inst.fn.Site.File] {
+		return s // the library, or what stands for it, calls the handler: no step of a reader's path
 	}
 	s = b.handedOver(inst, gsite(in.Site), s)
-	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn) && !b.m.prog.generated[inst.fn.Site.File]}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
 
