@@ -155,7 +155,7 @@ func (b *builder) withoutHanded(inst *instance, i int, regions []region) []regio
 func (b *builder) bareHolds(inst *instance, items []item) []item {
 	fl := b.flow(inst)
 	for n, a := range fl.acqs {
-		if a.info == nil || fl.movedAway(n) || slices.ContainsFunc(items, func(it item) bool { return slices.Contains(it.region, region{hold: true, id: n}) }) {
+		if a.info == nil || a.idle || fl.movedAway(n) || fl.effect != nil && slices.Contains(fl.effect.holds, a) || slices.ContainsFunc(items, func(it item) bool { return slices.Contains(it.region, region{hold: true, id: n}) }) {
 			continue
 		}
 		it := item{

@@ -162,9 +162,13 @@ func (m *machine) contextClass(ctx setID) byte {
 
 // handedOver returns the steps of a callee with the deadlines that its caller
 // does not set, where the caller makes the context itself, placed at the call:
-// there the context without a deadline is handed over.
-func (b *builder) handedOver(inst *instance, call graph.Site, s *graph.Step) *graph.Step {
-	h := &handover{b: b, fn: inst.fn, call: call, done: map[*graph.Step]*graph.Step{}}
+// there the context without a deadline is handed over. Goroutines and literals
+// of the caller belong to it: what they call is handed the context.
+func (b *builder) handedOver(inst *instance, in *summary.Instr, target *instance, s *graph.Step) *graph.Step {
+	h := &handover{b: b, fn: inst.fn, call: gsite(in.Site), done: map[*graph.Step]*graph.Step{}}
+	if in.Op == summary.OpGo || strings.HasPrefix(target.fn.Symbol, inst.fn.Symbol+"$") {
+		h.inside = target.fn.Symbol
+	}
 	return h.step(s)
 }
 
@@ -173,12 +177,18 @@ type handover struct {
 	fn   *summary.Func
 	call graph.Site
 	done map[*graph.Step]*graph.Step
+
+	inside string // the function whose calls count, if it is not fn itself
 }
 
 // step returns s itself where nothing in it changes.
 func (h *handover) step(s *graph.Step) *graph.Step {
 	if t := h.done[s]; t != nil {
 		return t
+	}
+	if h.inside != "" && s.Func == h.inside && (len(s.Stack) > 0 || s.Kind == graph.Call) {
+		in := &handover{b: h.b, fn: h.fn, call: s.Site, done: map[*graph.Step]*graph.Step{}}
+		return in.step(s)
 	}
 	c := *s
 	changed := false

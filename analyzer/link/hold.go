@@ -20,6 +20,7 @@ type acquisition struct {
 	token bool // of a channel: it counts only if it is given back
 	only  edgeCond
 	freed bool // something in the function gives it back
+	idle  bool // a token that the function does not give back: its caller may
 }
 
 // An edgeCond says on which way out of a branch a lock is held: TryLock
@@ -79,7 +80,13 @@ func (f *flow) lockOps() map[int]*lockOps {
 				at(i).frees = append(at(i).frees, e.frees...)
 				for _, h := range e.holds {
 					a := *h
+					if h.info != nil {
+						info := *h.info
+						info.IO, info.IOSite, info.IOWhat, info.Guarded = false, graph.Site{}, "", false
+						a.info = &info
+					}
 					a.instr, a.site, a.only, a.freed = i, in.Site, edgeCond{}, false
+					a.idle = false
 					if in.Type == "bool" {
 						a.only = edgeCond{true, summary.Ref(inst.fn.Values() + i), "true"}
 					}
@@ -260,10 +267,8 @@ func (f *flow) settle(late []string, out [][]int) {
 			delete(f.held, i)
 		}
 	}
-	for a := range f.acqs {
-		if f.acqs[a].token && !f.acqs[a].freed {
-			f.acqs[a].info = nil
-		}
+	for _, a := range f.acqs {
+		a.idle = a.token && !a.freed
 	}
 }
 

@@ -104,7 +104,7 @@ func (f *flow) describe() {
 		ops[op.instr] = append(ops[op.instr], op)
 	}
 	for a, acq := range f.acqs {
-		if acq.info == nil {
+		if acq.info == nil || acq.idle {
 			continue
 		}
 		waits, guarded := 0, 0

@@ -83,14 +83,24 @@ func (b *builder) tokenChannel(op chanOp) (tokenUse, bool) {
 	return tokenUse{}, false
 }
 
-// filled reports whether the function that makes a channel sends on it.
+// filled reports whether the function that makes a channel fills it with
+// tokens: it sends before it receives, or is no request's code and only sends.
 func (b *builder) filled(ch objID, inst *instance) bool {
+	sent, received := 0, 0
 	for _, op := range chanOps(b.m, inst) {
-		if op.send && op.state < 0 && len(op.chans) == 1 && op.chans[0] == ch {
-			return true
+		if len(op.chans) != 1 || op.chans[0] != ch {
+			continue
+		}
+		if at := op.site.Line; op.send && op.state < 0 && (sent == 0 || at < sent) {
+			sent = at
+		} else if !op.send && (received == 0 || at < received) {
+			received = at
 		}
 	}
-	return false
+	if received > 0 {
+		return sent > 0 && sent < received
+	}
+	return sent > 0 && len(b.d.memory().serving[inst]) == 0
 }
 
 func (b *builder) tokenInfo(op chanOp, u tokenUse) *graph.LockInfo {

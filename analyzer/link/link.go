@@ -28,6 +28,7 @@ type Input struct {
 	Contracts []contract.File
 	Manifests *manifest.Set
 	Config    []File // configuration files of the tree, by path relative to the root
+	SQL       []File // SQL files of the tree, by path relative to the root: the schemas of its databases
 	Catalog   *catalog.Catalog
 	Aliases   []Alias // what addresses mean, as people say
 }
@@ -55,6 +56,7 @@ func Link(in Input) *graph.System {
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
 		polled:    map[*event]bool{},
+		idSites:   map[*graph.Step][]graph.Site{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -67,15 +69,18 @@ func Link(in Input) *graph.System {
 	l.endpoints()
 	l.registrations()
 	l.steps()
+	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
 	l.tables()
 	l.why()
+	l.idle()
 	l.clients()
 	l.unplaced()
 	l.finish()
 	l.effects()
+	l.counters()
 	return l.sys
 }
 
@@ -93,9 +98,10 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	polled    map[*event]bool     // receptions whose loop is an endpoint
-	users     map[string][]string // main packages by the packages that they run; see sharedCode
-	own       map[*event]string   // calls of an RPC that the caller itself serves
+	polled    map[*event]bool              // receptions whose loop is an endpoint
+	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
+	users     map[string][]string          // main packages by the packages that they run; see sharedCode
+	own       map[*event]string            // calls of an RPC that the caller itself serves
 	stepID    int
 }
 

@@ -31,6 +31,11 @@ func (b *builder) lockInfo(inst *instance, i int, in *summary.Instr, ev *event) 
 		}
 		o := m.objects[v.obj]
 		info.Name = b.lockName(v)
+		if mem := b.d.memory(); mem.lasts[v.obj] {
+			if c, ok := mem.cellAt(v.obj, v.path); ok {
+				info.Name = c.name
+			}
+		}
 		info.ID = info.Name
 		info.Declared = gsite(o.site)
 		info.Scope = b.scope(v.obj, v.path)

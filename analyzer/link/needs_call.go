@@ -228,6 +228,9 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		return
 	}
 	a.renew(i)
+	if in.Name == "LastInsertId" {
+		t.numberedBy(from, gsite(in.Site))
+	}
 	entry := t.m.cat.Func(in.Sym)
 	fn := t.m.prog.body(in.Sym)
 	own := entry == nil && fn != nil && in.Mode == summary.Static

@@ -113,8 +113,12 @@ func (p *poolReader) opened(e *graph.Edge, obj objID) {
 	}
 }
 
-// foreign is 0 for sites under the service's own directory, else 1.
+// foreign is 0 for sites under the service's own directory, else 1. Of a
+// program at the root only its main package is certainly its own.
 func (p *poolReader) foreign(s graph.Site) int {
+	if p.d.pkg.Dir == "" || p.d.pkg.Dir == "." {
+		return min(1, strings.Count(s.File, "/"))
+	}
 	if strings.HasPrefix(s.File, p.d.pkg.Dir+"/") {
 		return 0
 	}

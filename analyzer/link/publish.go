@@ -74,7 +74,7 @@ func (b *builder) clientSays(ev *event, mode string) bool {
 			}
 		}
 		for obj := range c.seen {
-			if e := m.objects[obj].entry; e != nil && e.Role == catalog.QueueOpen && e.Op == "option" && e.Result == mode {
+			if e := m.objects[obj].entry; e != nil && e.Role == catalog.QueueOpen && e.Op == "option" && e.Sync && mode == "sync" {
 				return true
 			}
 		}

@@ -33,7 +33,7 @@ func (l *linker) steps() {
 		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
 		if task.Body != nil {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
-			l.sys.Tasks = append(l.sys.Tasks, task)
+			l.sys.Tasks = append(l.sys.Tasks, splitTasks(task)...)
 		}
 		b.readOn()
 	}
@@ -240,7 +240,7 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 || b.m.prog.generated[inst.fn.Site.File] {
 		return s // the library, or what stands for it, calls the handler: no step of a reader's path
 	}
-	s = b.handedOver(inst, gsite(in.Site), s)
+	s = b.handedOver(inst, in, target, s)
 	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }

@@ -30,6 +30,9 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	if op, effect := l.sqlOperation(d, ev); op != "" {
 		t.operation, t.effect = op, effect
 	}
+	if runs && keyed && e.Role == catalog.DBExec {
+		t.operation = "Del" // the function inside writes; then its keys are dropped
+	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
 		t.to = r.ID
