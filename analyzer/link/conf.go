@@ -22,7 +22,7 @@ var confNames = map[string]string{
 	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
-	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic",
+	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "grouptopics": "topic", "consumetopics": "topic",
 	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
 	"bucket": "bucket", "table": "table", "region": "region",
 }
@@ -180,8 +180,8 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 				c.set(arg(a.Index), meaning, depth+1)
 			}
 		}
-		if o.args > 0 { // options that follow
-			c.set(arg(o.args-1), "opts", depth+1)
+		if last := o.args - 1; last >= 0 && !slices.ContainsFunc(o.entry.Args, func(a catalog.Arg) bool { return a.Index == last || a.Index == catalog.Last }) {
+			c.set(arg(last), "opts", depth+1) // options that follow
 		}
 	}
 	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" {

@@ -143,7 +143,49 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 			}
 		}
 	}
+	if len(meant(c.found, "database")) == 0 {
+		m.chosenDatabase(c, o.obj)
+	}
 	return l.fromTexts(d, ev, o, c.found, l.technology(d, ev, o, c), cache)
+}
+
+// databaseSelections returns the objects that are databases selected of a
+// client, once the evaluation is done.
+func (m *machine) databaseSelections() []objID {
+	if m.selections == nil {
+		m.selections = []objID{}
+		for i := range m.objects {
+			o := &m.objects[i]
+			if o.kind != oLib || o.entry == nil || o.entry.Op != "select" {
+				continue
+			}
+			if arg, ok := o.entry.Arg("database"); ok && arg >= 0 {
+				m.selections = append(m.selections, objID(i))
+			}
+		}
+	}
+	return m.selections
+}
+
+// chosenDatabase adds the database that the program selects of a client, if it
+// is one: what is asked of the client itself, a ping, goes to the same store.
+func (m *machine) chosenDatabase(c *confWalk, client objID) {
+	var names []valueID
+	for _, obj := range m.databaseSelections() {
+		arg, _ := m.objects[obj].entry.Arg("database")
+		from := m.origins(m.cell(obj, m.child(root, "$recv")).set)
+		if !slices.ContainsFunc(from, func(f origin) bool { return f.obj == client }) {
+			continue
+		}
+		for _, id := range m.sets[m.cell(obj, m.child(root, "$"+itoa(arg))).set] {
+			if id = m.bare(id); !slices.Contains(names, id) {
+				names = append(names, id)
+			}
+		}
+	}
+	if len(names) == 1 {
+		c.add("database", names[0])
+	}
 }
 
 func cacheTechnology(cache bool) string {
