@@ -112,6 +112,10 @@ func TestWith(t *testing.T) {
 	if _, err := c.With([]catalog.Entry{own}); err == nil {
 		t.Error("an unknown role is accepted")
 	}
+	own.Role, own.Op = catalog.RPCDial, "call"
+	if _, err := c.With([]catalog.Entry{own}); err == nil {
+		t.Error("an unknown op is accepted")
+	}
 }
 
 func BenchmarkLoad(b *testing.B) {

@@ -171,8 +171,8 @@ func (e *Entry) check() error {
 		return fmt.Errorf("catalog entry without symbol")
 	case !e.Role.Valid():
 		return fmt.Errorf("catalog entry %s: unknown role %q", e.Symbol, e.Role)
-	case e.Role == Text && !TextOp(e.Op).Valid():
-		return fmt.Errorf("catalog entry %s: unknown text operation %q", e.Symbol, e.Op)
+	case !e.Role.hasOp(e.Op):
+		return fmt.Errorf("catalog entry %s: unknown op %q of role %s", e.Symbol, e.Op, e.Role)
 	}
 	for _, a := range e.Args {
 		if a.Index < Receiver {

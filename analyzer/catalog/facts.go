@@ -3,7 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +30,7 @@ type facts struct {
 	ports    map[int]Port
 	schemes  map[string]string
 	drivers  map[string]string
-	defaults map[string]Default // by library, space, what
+	defaults map[string][]Default // by library without major version, space, what
 	kinds    map[string]string
 	commands map[string]string
 	images   map[string][]Image
@@ -40,7 +40,7 @@ type facts struct {
 // there; a test reads all.
 func readFacts() *facts {
 	f := &facts{
-		ports: map[int]Port{}, schemes: map[string]string{}, drivers: map[string]string{}, defaults: map[string]Default{},
+		ports: map[int]Port{}, schemes: map[string]string{}, drivers: map[string]string{}, defaults: map[string][]Default{},
 		kinds: map[string]string{}, commands: map[string]string{}, images: map[string][]Image{},
 	}
 	for line := range factLines("data/facts.json") {
@@ -64,7 +64,8 @@ func readFacts() *facts {
 		case row.Driver != "":
 			f.drivers[row.Driver] = row.Technology
 		case row.Library != "":
-			f.defaults[row.Library+" "+row.What] = row.Default
+			key := unversioned(row.Library) + " " + row.What
+			f.defaults[key] = append(f.defaults[key], row.Default)
 		case row.Kind != "":
 			f.kinds[row.Technology] = row.Kind
 		}
@@ -135,23 +136,24 @@ func (c *Catalog) ResourceKind(technology string) string { return c.facts().kind
 func (c *Catalog) RedisCommand(name string) string { return c.facts().commands[strings.ToUpper(name)] }
 
 // Default returns what a library does when nothing is set. The library may be
-// given as the path of one of its packages, in any major version.
+// given as the path of one of its packages. Of several major versions the
+// nearest counts.
 func (c *Catalog) Default(library, what string) (Default, bool) {
 	defaults := c.facts().defaults
-	for path := library; path != ""; {
-		if d, ok := defaults[path+" "+what]; ok {
-			return d, true
+	for path := library; path != ""; path = parent(path) {
+		found := defaults[unversioned(path)+" "+what]
+		if len(found) == 0 {
+			continue
 		}
-		for v := 2; v <= 10; v++ {
-			if d, ok := defaults[unversioned(path)+"/v"+strconv.Itoa(v)+" "+what]; ok {
-				return d, true
-			}
+		libraries := make([]string, len(found))
+		for i := range found {
+			libraries[i] = found[i].Library
 		}
-		i := strings.LastIndexByte(path, '/')
-		if i < 0 {
-			break
-		}
-		path = path[:i]
+		best := nearest(library, libraries)
+		return found[slices.Index(libraries, best)], true
 	}
 	return Default{}, false
 }
+
+// parent returns an import path without its last element.
+func parent(path string) string { return path[:max(0, strings.LastIndexByte(path, '/'))] }

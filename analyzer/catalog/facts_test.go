@@ -68,6 +68,10 @@ func TestDefault(t *testing.T) {
 		{"github.com/aws/aws-sdk-go-v2/service/s3", "attempts", 3, 0},
 		{"postgres", "max-connections", 100, 0},
 		{"github.com/segmentio/kafka-go", "attempts", 10, 0},
+		{"github.com/go-redis/redis/v7", "attempts", 1, 0},
+		{"github.com/go-redis/redis/v8", "attempts", 4, 0},
+		{"github.com/gocql/gocql", "client-deadline", 11, 0},
+		{"go-micro.dev/v4/client", "client-deadline", 30, 0},
 		{"github.com/elastic/go-elasticsearch/v7", "attempts", 4, 0},
 	}
 	c := loaded(t)

@@ -68,7 +68,7 @@ func comment(lines []string, i int) (d rules.Directive, ok bool) {
 	for k := from - 1; k < i; k++ {
 		head = head && skipped(lines[k])
 	}
-	if d.ToLine = next + 1; head {
+	if d.ToLine = min(next+1, to); head {
 		d.FromLine, d.ToLine = from, to
 	}
 	return d, true

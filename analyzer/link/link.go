@@ -70,6 +70,7 @@ func Link(in Input) *graph.System {
 	l.clients()
 	l.unplaced()
 	l.finish()
+	l.effects()
 	return l.sys
 }
 

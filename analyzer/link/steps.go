@@ -24,13 +24,13 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.entryBody(ep)
+			ep.Body = b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) })
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
 		}
 		task := &graph.Endpoint{Service: d.svc.ID, Kind: graph.EndpointStartup, Name: "main", Handler: d.svc.Site, Certain: true}
-		task.Body = b.body(d.m.top)
+		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
 		if task.Body != nil {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
 			l.sys.Tasks = append(l.sys.Tasks, task)
@@ -47,12 +47,20 @@ type builder struct {
 	busy    map[*instance]bool
 	flows   map[*instance]*flow
 	startup map[*instance]bool // reached before any request
+
+	settings map[objID][]*event // what was set on an object later: see setOn
+
+	ways       *way // where in the body the part stands that is being made
+	spots      map[int]spot
+	made       int // call steps of the body so far
+	controls   map[*instance]*control
+	quietFuncs map[*summary.Func]bool
 }
 
 // entryBody is the body of an endpoint: its handlers, and where the handler is
 // a library's proxy the call that it makes.
 func (b *builder) entryBody(ep *endpoint) *graph.Step {
-	body := b.body(ep.entry.top)
+	body := b.part(ep.entry.top)
 	if ep.Kind != graph.EndpointHTTP {
 		return body
 	}
@@ -99,6 +107,15 @@ type region struct {
 // body returns the steps of an instance; nil if it has none.
 func (b *builder) body(inst *instance) *graph.Step {
 	if s, ok := b.done[inst]; ok {
+		return s
+	}
+	return b.part(inst)
+}
+
+// part returns the steps of an instance where the body that is being made
+// stands: each place has its own, as far as there are not too many.
+func (b *builder) part(inst *instance) *graph.Step {
+	if s, ok := b.done[inst]; ok && (s == nil || b.made > maxCalls) {
 		return s
 	}
 	if b.busy[inst] {
@@ -166,12 +183,15 @@ func (b *builder) instr(inst *instance, i int) *summary.Instr {
 func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 	var inner []*graph.Step
 	for _, target := range inst.calls[i] {
-		if s := b.body(target); s != nil {
+		b.ways = b.ways.to(i, target)
+		s := b.part(target)
+		b.ways = b.ways.up
+		if s != nil {
 			inner = append(inner, b.enter(inst, i, in, target, s))
 		}
 	}
 	var callee *graph.Step
-	if len(inner) > 1 {
+	if len(inner) > 1 && !b.runsAll(inst.lib[i]) {
 		callee = &graph.Step{Kind: graph.Branch, Steps: inner, Probs: make([]*graph.Quantity, len(inner)), Site: gsite(in.Site), Func: inst.fn.Symbol}
 	} else {
 		callee = seq(inner)
@@ -211,10 +231,6 @@ func (b *builder) resite(s *graph.Step, inst *instance, in *summary.Instr) *grap
 	}
 	c := *s
 	c.Site, c.Func, c.Stack = gsite(in.Site), inst.fn.Symbol, nil
-	if c.Kind == graph.Call {
-		b.l.stepID++
-		c.ID = b.l.stepID
-	}
 	c.Steps = make([]*graph.Step, len(s.Steps))
 	for n, inner := range s.Steps {
 		c.Steps[n] = b.resite(inner, inst, in)
@@ -245,6 +261,8 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev)
+		b.spots[s.ID] = spot{b.ways, i, ev}
+		b.made++
 		own = append(own, s)
 	}
 	if name := b.l.own[ev]; name != "" {
@@ -272,8 +290,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 	}
 	switch {
 	case ev.entry.Role == catalog.Retry:
-		around = wrap(graph.Try)
-		around.Retry = &graph.Retry{Source: "wrapper", Class: "retry", Wait: orUnknown(ev.entry.Backoff)}
+		around = b.wrapped(inst, i, ev, callee)
 	case ev.entry.Role == catalog.Once:
 		around = b.onStartup(callee)
 	case ev.entry.Role == catalog.TxBegin:
@@ -290,13 +307,6 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		around.Joined = b.waits(inst, i)
 	}
 	return own, around
-}
-
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
 }
 
 // onStartup marks calls that happen on the first request only.
@@ -336,6 +346,9 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	if r.hold {
 		in := &inst.fn.Instrs[r.id]
 		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(in.Site), Func: inst.fn.Symbol, Lock: b.flow(inst).locks[r.id]}
+	}
+	if s := b.tries(inst, r.id, inner); s != nil {
+		return s
 	}
 	loop := &inst.fn.Loops[r.id]
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}

@@ -2,17 +2,58 @@
 
 package metadata
 
+import context "context"
 import http "net/http"
 
 type Client struct {
 }
 
-func (*Client) Get(suffix string) (string, error)                  { panic(0) }
-func (*Client) InstanceAttributeValue(attr string) (string, error) { panic(0) }
-func (*Client) ProjectID() (string, error)                         { panic(0) }
-func (*Client) Zone() (string, error)                              { panic(0) }
-func Get(suffix string) (string, error)                            { panic(0) }
-func InstanceName() (string, error)                                { panic(0) }
-func NewClient(c *http.Client) *Client                             { panic(0) }
-func ProjectID() (string, error)                                   { panic(0) }
-func Zone() (string, error)                                        { panic(0) }
+func (*Client) Email(serviceAccount string) (string, error)                       { panic(0) }
+func (*Client) ExternalIP() (string, error)                                       { panic(0) }
+func (*Client) Get(suffix string) (string, error)                                 { panic(0) }
+func (*Client) GetWithContext(ctx context.Context, suffix string) (string, error) { panic(0) }
+func (*Client) Hostname() (string, error)                                         { panic(0) }
+func (*Client) InstanceAttributeValue(attr string) (string, error)                { panic(0) }
+func (*Client) InstanceAttributeValueWithContext(ctx context.Context, attr string) (string, error) {
+	panic(0)
+}
+func (*Client) InstanceAttributes() ([]string, error)                       { panic(0) }
+func (*Client) InstanceID() (string, error)                                 { panic(0) }
+func (*Client) InstanceName() (string, error)                               { panic(0) }
+func (*Client) InstanceNameWithContext(ctx context.Context) (string, error) { panic(0) }
+func (*Client) InstanceTags() ([]string, error)                             { panic(0) }
+func (*Client) InternalIP() (string, error)                                 { panic(0) }
+func (*Client) NumericProjectID() (string, error)                           { panic(0) }
+func (*Client) ProjectAttributeValue(attr string) (string, error)           { panic(0) }
+func (*Client) ProjectAttributeValueWithContext(ctx context.Context, attr string) (string, error) {
+	panic(0)
+}
+func (*Client) ProjectAttributes() ([]string, error)                                     { panic(0) }
+func (*Client) ProjectID() (string, error)                                               { panic(0) }
+func (*Client) ProjectIDWithContext(ctx context.Context) (string, error)                 { panic(0) }
+func (*Client) Scopes(serviceAccount string) ([]string, error)                           { panic(0) }
+func (*Client) Zone() (string, error)                                                    { panic(0) }
+func (*Client) ZoneWithContext(ctx context.Context) (string, error)                      { panic(0) }
+func Email(serviceAccount string) (string, error)                                        { panic(0) }
+func ExternalIP() (string, error)                                                        { panic(0) }
+func Get(suffix string) (string, error)                                                  { panic(0) }
+func GetWithContext(ctx context.Context, suffix string) (string, error)                  { panic(0) }
+func Hostname() (string, error)                                                          { panic(0) }
+func InstanceAttributeValue(attr string) (string, error)                                 { panic(0) }
+func InstanceAttributeValueWithContext(ctx context.Context, attr string) (string, error) { panic(0) }
+func InstanceAttributes() ([]string, error)                                              { panic(0) }
+func InstanceID() (string, error)                                                        { panic(0) }
+func InstanceName() (string, error)                                                      { panic(0) }
+func InstanceNameWithContext(ctx context.Context) (string, error)                        { panic(0) }
+func InstanceTags() ([]string, error)                                                    { panic(0) }
+func InternalIP() (string, error)                                                        { panic(0) }
+func NewClient(c *http.Client) *Client                                                   { panic(0) }
+func NumericProjectID() (string, error)                                                  { panic(0) }
+func ProjectAttributeValue(attr string) (string, error)                                  { panic(0) }
+func ProjectAttributeValueWithContext(ctx context.Context, attr string) (string, error)  { panic(0) }
+func ProjectAttributes() ([]string, error)                                               { panic(0) }
+func ProjectID() (string, error)                                                         { panic(0) }
+func ProjectIDWithContext(ctx context.Context) (string, error)                           { panic(0) }
+func Scopes(serviceAccount string) ([]string, error)                                     { panic(0) }
+func Zone() (string, error)                                                              { panic(0) }
+func ZoneWithContext(ctx context.Context) (string, error)                                { panic(0) }

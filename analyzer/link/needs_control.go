@@ -1,0 +1,155 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/coordlint/coordlint/analyzer/summary"
+)
+
+// A control says which conditions decide about each block of an instance.
+type control struct {
+	order  []int    // reachable blocks, callers of later ones first where there is no loop
+	deps   [][]edge // by block
+	ipdom  []int    // the block that every way out goes through next; -1: none
+	used   []bool   // by reference: somebody uses the value
+	loops  bool
+	blocks []summary.Block
+}
+
+// An edge is one way out of a block that ends in a condition.
+type edge struct{ block, way int }
+
+// controlOf computes control dependence by post-dominators (Ferrante et al.),
+// over the blocks that the evaluation reached.
+func controlOf(inst *instance) *control {
+	fn := inst.fn
+	n := len(fn.Blocks)
+	c := &control{deps: make([][]edge, n), ipdom: make([]int, n), blocks: fn.Blocks, loops: len(fn.Loops) > 0}
+	c.used = make([]bool, fn.Values()+len(fn.Instrs))
+	use := func(r summary.Ref) {
+		if r >= 0 && int(r) < len(c.used) {
+			c.used[r] = true
+		}
+	}
+	for i := range fn.Instrs {
+		for _, a := range fn.Instrs[i].Args {
+			use(a)
+		}
+		for _, s := range fn.Instrs[i].States {
+			use(s.Chan)
+			use(s.Value)
+		}
+	}
+	seen := make([]bool, n)
+	var visit func(b int)
+	visit = func(b int) {
+		seen[b] = true
+		for _, s := range slices.Backward(fn.Blocks[b].Succs) {
+			if inst.reach[s] && !seen[s] {
+				visit(int(s))
+			}
+		}
+		c.order = append(c.order, b)
+	}
+	visit(0)
+	for b := range fn.Blocks {
+		if inst.reach[b] && !seen[b] {
+			visit(b)
+		}
+	}
+	slices.Reverse(c.order)
+	post := c.postDominators(inst)
+	sizes := make([]int, n)
+	for b := range n {
+		sizes[b] = count(post[b])
+	}
+	for b := range n {
+		c.ipdom[b] = -1
+		size := -1
+		for d := range n {
+			if d != b && inst.reach[b] && post[b][d] && inst.reach[d] {
+				if sizes[d] > size {
+					c.ipdom[b], size = d, sizes[d]
+				}
+			}
+		}
+	}
+	for _, a := range c.order {
+		succs := fn.Blocks[a].Succs
+		if len(succs) < 2 {
+			continue
+		}
+		for k, s := range succs {
+			if !inst.reach[s] {
+				continue
+			}
+			for _, b := range c.order {
+				if post[s][b] && (b == a || !post[a][b]) {
+					c.deps[b] = append(c.deps[b], edge{a, k})
+				}
+			}
+		}
+	}
+	return c
+}
+
+// postDominators returns for every block those that all ways from it to an exit pass.
+func (c *control) postDominators(inst *instance) [][]bool {
+	n := len(c.blocks)
+	post := make([][]bool, n)
+	for b := range post {
+		post[b] = make([]bool, n)
+		for d := range post[b] {
+			post[b][d] = true
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, b := range slices.Backward(c.order) {
+			next := make([]bool, n)
+			first := true
+			for _, s := range c.blocks[b].Succs {
+				if !inst.reach[s] {
+					continue
+				}
+				for d := range next {
+					next[d] = post[s][d] && (first || next[d])
+				}
+				first = false
+			}
+			next[b] = true
+			if !slices.Equal(next, post[b]) {
+				post[b], changed = next, true
+			}
+		}
+	}
+	return post
+}
+
+func count(set []bool) int {
+	n := 0
+	for _, in := range set {
+		if in {
+			n++
+		}
+	}
+	return n
+}
+
+// region returns the blocks that are reached through an edge before the ways
+// meet again.
+func (c *control) region(inst *instance, e edge) []int {
+	var out []int
+	var visit func(b int)
+	visit = func(b int) {
+		if b == c.ipdom[e.block] || b == e.block || slices.Contains(out, b) || !inst.reach[b] {
+			return
+		}
+		out = append(out, b)
+		for _, s := range c.blocks[b].Succs {
+			visit(int(s))
+		}
+	}
+	visit(int(c.blocks[e.block].Succs[e.way]))
+	return out
+}

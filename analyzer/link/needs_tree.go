@@ -1,0 +1,198 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// maxCalls is how many calls a body may have before parts that are reached on
+// several ways are shared between them.
+const maxCalls = 4000
+
+// whole makes the body of an endpoint or task: its steps, numbered, with what
+// becomes of their answers.
+func (b *builder) whole(top *instance, make func() *graph.Step) *graph.Step {
+	b.ways, b.spots, b.made = &way{inst: top}, map[int]spot{}, 0
+	w := b.ways
+	body := make()
+	if body == nil {
+		return nil
+	}
+	t := b.trace(w)
+	n := &numbering{b: b, t: t, ids: map[int][]int{}}
+	body = n.copy(body, frameOf{})
+	n.needs()
+	return n.misses(body, nil)
+}
+
+// runsAll reports whether a library runs all functions that it is given.
+func (b *builder) runsAll(events []*event) bool {
+	return slices.ContainsFunc(events, func(ev *event) bool {
+		_, ok := ev.entry.Arg("fn")
+		return ok
+	})
+}
+
+// numbering copies a body, so that each call of it is a step of its own, and
+// numbers the calls in program order.
+type numbering struct {
+	b     *builder
+	t     *tracer
+	last  int
+	calls []numbered
+	ids   map[int][]int // by number of the traced call
+}
+
+type numbered struct {
+	step *graph.Step
+	call int // number of the traced call; -1: it was not met
+	in   frameOf
+}
+
+// frameOf is what is around a step.
+type frameOf struct {
+	detached bool
+	over     bool // the innermost loop goes over a collection
+}
+
+func (n *numbering) copy(s *graph.Step, in frameOf) *graph.Step {
+	c := *s
+	in.detached = in.detached || s.Detached()
+	if s.Kind == graph.Loop || s.Kind == graph.Each {
+		in.over = s.Over != ""
+	}
+	if s.Kind == graph.Call {
+		n.number(&c, s.ID, in)
+	}
+	if len(s.Steps) > 0 {
+		c.Steps = make([]*graph.Step, len(s.Steps))
+		for i, inner := range s.Steps {
+			c.Steps[i] = n.copy(inner, in)
+		}
+	}
+	return &c
+}
+
+func (n *numbering) number(s *graph.Step, id int, in frameOf) {
+	n.last++
+	s.ID = n.last
+	call := -1
+	if sp, ok := n.b.spots[id]; ok {
+		if k, met := n.t.numbers[sp]; met {
+			call = k
+			n.ids[k] = append(n.ids[k], s.ID)
+			n.b.fate(s, n.t.calls[k], in.detached)
+		}
+	}
+	n.calls = append(n.calls, numbered{s, call, in})
+}
+
+// needs fills Needs and OnError.
+func (n *numbering) needs() {
+	for _, c := range n.calls {
+		s := c.step
+		if c.call < 0 || n.t.fuel <= 0 {
+			s.Answer = graph.AnswerUnknown
+			for id := 1; id < s.ID; id++ {
+				s.Needs = append(s.Needs, id)
+			}
+			continue
+		}
+		call := n.t.calls[c.call]
+		for _, k := range n.t.marks.sets[n.t.marks.join(call.needs, n.t.marks.only(call.control, byValue), n.t.marks.only(call.control, byMiss))] {
+			s.Needs = append(s.Needs, n.ids[k.call()]...)
+		}
+		for _, k := range n.t.marks.sets[n.t.marks.only(call.control, byFailure)] {
+			s.OnError = append(s.OnError, n.ids[k.call()]...)
+		}
+		s.Needs = tidy(s.Needs)
+		s.OnError = slices.DeleteFunc(tidy(s.OnError), func(id int) bool { return id >= s.ID })
+		if c.in.over { // pages are not gone through by a range over a collection
+			s.Needs = slices.DeleteFunc(s.Needs, func(id int) bool { return id >= s.ID })
+		}
+	}
+}
+
+func tidy(ids []int) []int {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// misses puts what is done only when a cache had nothing into branches.
+func (n *numbering) misses(s *graph.Step, around []int) *graph.Step {
+	if s.Kind == graph.Call {
+		if own := n.without(n.missed(s), around); len(own) > 0 {
+			return miss(s)
+		}
+		return s
+	}
+	var out []*graph.Step
+	for i := 0; i < len(s.Steps); {
+		own := n.without(n.missed(s.Steps[i]), around)
+		if len(own) == 0 {
+			out = append(out, n.misses(s.Steps[i], around))
+			i++
+			continue
+		}
+		var group []*graph.Step
+		in := append(slices.Clone(around), own...)
+		first := i
+		for i < len(s.Steps) && slices.Equal(n.without(n.missed(s.Steps[i]), around), own) {
+			group = append(group, n.misses(s.Steps[i], in))
+			i++
+			if s.Kind != graph.Seq {
+				break // parts of a branch, or parallel ones
+			}
+		}
+		if first == 0 && i == len(s.Steps) && s.Kind == graph.Seq && len(s.Stack) == 0 {
+			s.Steps = group
+			return miss(s)
+		}
+		out = append(out, miss(seq(group)))
+	}
+	s.Steps = out
+	return s
+}
+
+func miss(s *graph.Step) *graph.Step {
+	return &graph.Step{Kind: graph.Branch, Hit: true, Steps: []*graph.Step{s}, Probs: []*graph.Quantity{nil}, Site: s.Site, Func: s.Func}
+}
+
+func (n *numbering) without(ids, around []int) []int {
+	return slices.DeleteFunc(slices.Clone(ids), func(id int) bool { return slices.Contains(around, id) })
+}
+
+// missed returns the reads of caches whose misses decide about all calls in a
+// step; none if it holds no call.
+func (n *numbering) missed(s *graph.Step) []int {
+	if s.Kind == graph.Call {
+		c := n.calls[s.ID-1]
+		if c.call < 0 {
+			return nil
+		}
+		var out []int
+		for _, k := range n.t.marks.sets[n.t.marks.only(n.t.calls[c.call].control, byMiss)] {
+			out = append(out, n.ids[k.call()]...)
+		}
+		return tidy(out)
+	}
+	var out []int
+	any := false
+	for _, inner := range s.Steps {
+		if !hasCall(inner) {
+			continue
+		}
+		got := n.missed(inner)
+		if !any {
+			out, any = got, true
+			continue
+		}
+		out = slices.DeleteFunc(slices.Clone(out), func(id int) bool { return !slices.Contains(got, id) })
+	}
+	return out
+}
+
+func hasCall(s *graph.Step) bool {
+	return s.Kind == graph.Call || slices.ContainsFunc(s.Steps, hasCall)
+}
