@@ -82,8 +82,9 @@ type Partition struct {
 
 // A Frame is one function call on the way to a step.
 type Frame struct {
-	Func string // the callee
-	Site Site   // the call
+	Func  string // the callee
+	Site  Site   // the call
+	Wraps bool   // the callee stands in another package and is called through an interface: a wrapper of what is inside
 }
 
 // Effect says what a call does to its target.

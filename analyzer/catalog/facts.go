@@ -17,7 +17,7 @@ type Port struct {
 // A Default is what a library or product does when nothing is set.
 type Default struct {
 	Library string  `json:"library"` // import path of a package, or a technology
-	What    string  `json:"what"`    // pool, idle, concurrency, client-deadline, server-deadline, attempts (the first included), elapsed, max-connections
+	What    string  `json:"what"`    // pool, idle, concurrency, client-deadline, write-deadline (where reads have none), server-deadline, attempts (the first included), elapsed, max-connections
 	Value   float64 `json:"value"`   // in Unit; 0 of a pool or a deadline means that there is none, unless PerCPU is set
 	Unit    string  `json:"unit"`    // connections, sessions, requests, workers, seconds, attempts
 	PerCPU  int     `json:"per_cpu"` // this many for each CPU of the process; the greater of it and Value counts

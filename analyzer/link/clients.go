@@ -119,6 +119,9 @@ func (l *linker) aside(d *deployment, ev *event) bool {
 	m := d.m
 	switch ev.entry.Role {
 	case catalog.RPCCall:
+		if _, ok := ev.entry.Arg("method"); !ok {
+			return true // a message on an open stream
+		}
 		names := m.renderAll(m.argument(nil, ev.entry, "method", ev.recv, ev.args))
 		return len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, hole) })
 	case catalog.HTTPCall:

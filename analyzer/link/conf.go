@@ -91,16 +91,24 @@ func (c *confWalk) setting(v value, id valueID, name string, depth int) {
 		c.add(name, id)
 		return
 	}
-	nodes, _ := m.configNodes(s)
-	if s.typ == "" || strings.HasPrefix(s.typ, "[]") {
+	nodes, found := m.configNodes(s)
+	under := m.underlying(s.typ)
+	list := strings.HasPrefix(under, "[") || strings.HasPrefix(under, "map[")
+	if s.typ == "" || list {
 		for _, n := range nodes {
 			if !n.scalar && n.node != nil && len(n.node.Content) > 0 {
 				c.set(m.setting(v, []string{"[all]"}), name, depth+1)
-				if s.typ != "" {
+				if list {
 					return
 				}
 			}
 		}
+	}
+	if list {
+		if !found {
+			c.add(name, id)
+		}
+		return
 	}
 	if s.typ == "" && len(nodes) == 0 {
 		c.add(name, id)
@@ -203,7 +211,7 @@ func (c *confWalk) fields(obj objID, path pathID, name string, depth int) {
 		c.set(m.cell(obj, kid).set, meaning, depth+1)
 		c.fields(obj, kid, meaning, depth+1)
 	}
-	for _, id := range m.sets[m.cell(obj, path).set] {
+	for _, id := range m.sets[m.read(obj, path, nil)] {
 		switch v := m.byID[m.bare(id)]; v.kind {
 		case kAgg:
 			if v.obj != obj {

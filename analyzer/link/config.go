@@ -52,8 +52,11 @@ func (m *machine) setting(v value, rest []string) setID {
 		case '.':
 			m.descend(&s, comp[1:])
 		case '[', '{':
+			if t := m.prog.typ(s.typ); t != nil && strings.HasPrefix(t.Underlying, "struct") {
+				return none // a struct has no elements
+			}
 			s.keys = append(s.keys, strings.Trim(comp, "[]{}"))
-			s.typ = elemOf(s.typ)
+			s.typ = m.elemOf(s.typ)
 		}
 	}
 	return m.resolveSetting(s)
@@ -357,15 +360,16 @@ func (m *machine) pointee(v value, tagged value) string {
 			}
 			typ = f.Type
 		} else {
-			typ = elemOf(typ)
+			typ = m.elemOf(typ)
 		}
 	}
 	return typ
 }
 
-// elemOf returns the type of the elements of a list or map.
-func elemOf(typ string) string {
-	typ = strings.TrimPrefix(typ, "*")
+// elemOf returns the type of the elements of a list or map, which may be a
+// named one.
+func (m *machine) elemOf(typ string) string {
+	typ = m.underlying(strings.TrimPrefix(typ, "*"))
 	if strings.HasPrefix(typ, "map[") {
 		if i := strings.IndexByte(typ, ']'); i > 0 {
 			return typ[i+1:]
@@ -377,6 +381,14 @@ func elemOf(typ string) string {
 		}
 	}
 	return ""
+}
+
+// underlying returns what a named type that is no struct is made of.
+func (m *machine) underlying(typ string) string {
+	if t := m.prog.typ(typ); t != nil && (strings.HasPrefix(t.Underlying, "[") || strings.HasPrefix(t.Underlying, "map[")) {
+		return t.Underlying
+	}
+	return typ
 }
 
 // filesBehind returns the paths of the files whose contents a value carries.

@@ -12,10 +12,18 @@ import (
 
 // edgesOf adds the edges that a body makes.
 func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
-	type state struct{ detached, loop, startup bool }
+	type state struct {
+		detached, loop bool
+		wrapper        graph.Site // the call of the innermost wrapper
+	}
 	request := ep.Kind != graph.EndpointStartup && ep.Kind != graph.EndpointBackground
 	graph.Walk(body, state{}, func(p *graph.Place, st state) (state, bool) {
 		s := p.Step
+		for _, f := range s.Stack {
+			if f.Wraps {
+				st.wrapper = f.Site
+			}
+		}
 		switch s.Kind {
 		case graph.Spawn:
 			if s.Detached() {
@@ -29,8 +37,10 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 			if s.Operation != "" {
 				e.Operations = appendNew(e.Operations, s.Operation)
 			}
-			if !slices.Contains(e.Sites, s.Site) {
-				e.Sites = append(e.Sites, s.Site)
+			for _, site := range []graph.Site{s.Site, st.wrapper} {
+				if !site.IsZero() && !slices.Contains(e.Sites, site) {
+					e.Sites = append(e.Sites, site)
+				}
 			}
 			if request {
 				e.FromEndpoints = appendNew(e.FromEndpoints, ep.Name)
@@ -70,40 +80,6 @@ func (l *linker) edge(from, to, kind string) *graph.Edge {
 		l.edges[k] = e
 	}
 	return e
-}
-
-// deadline says what bounds the wait for a call.
-func (b *builder) deadline(ev *event) *graph.Deadline {
-	ctx := b.m.argument(nil, ev.entry, "ctx", ev.recv, ev.args)
-	if ctx == none {
-		return nil
-	}
-	var out *graph.Deadline
-	for _, id := range b.m.sets[ctx] {
-		v := b.m.byID[b.m.bare(id)]
-		dl := &graph.Deadline{Kind: "unknown"}
-		switch {
-		case v.kind == kRequest || v.kind == kCtx && v.s == ctxRequest:
-			dl.Kind = "request"
-		case v.kind == kCtx && v.s == ctxNone:
-			dl.Kind, dl.Site = "none", graph.ParseSite(v.t)
-			dl.Reason = b.m.byID[v.in].s
-			if i := strings.LastIndexByte(dl.Reason, '/'); i >= 0 {
-				dl.Reason = dl.Reason[i+1:]
-			}
-		case v.kind == kCtx && v.s == ctxDeadline:
-			dl.Kind, dl.Site, dl.Time = "context", graph.ParseSite(v.t), b.quantity(v.in, graph.ParseSite(v.t))
-		}
-		if out == nil || weaker(dl.Kind) < weaker(out.Kind) {
-			out = dl
-		}
-	}
-	return out
-}
-
-// weaker orders deadlines from the least to the most that bounds.
-func weaker(kind string) int {
-	return slices.Index([]string{"none", "request", "unknown", "context"}, kind)
 }
 
 // duration is the time that an event names, in milliseconds.

@@ -170,6 +170,43 @@ func (m *machine) renderOne(id valueID) string {
 	return b.String()
 }
 
+// renderRoutes renders the members of a set as parts of routes: there, a text
+// that nothing sets is empty.
+func (m *machine) renderRoutes(s setID) []string {
+	var out []string
+	for _, id := range m.sets[s] {
+		for _, t := range m.renderRoute(id) {
+			out = appendNew(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return strings.Count(a, hole) - strings.Count(b, hole) })
+	return out
+}
+
+func (m *machine) renderRoute(id valueID) []string {
+	out := []string{""}
+	for _, p := range m.parts(id) {
+		texts := []string{hole}
+		switch v := m.byID[m.bare(p)]; v.kind {
+		case kConst:
+			texts = []string{v.s}
+		case kZero:
+			texts = []string{""}
+			if set := m.read(v.obj, v.path, nil); set != none && !slices.Contains(m.sets[set], p) {
+				texts = m.renderAll(set)
+			}
+		}
+		var next []string
+		for _, before := range out {
+			for _, t := range texts {
+				next = append(next, before+t)
+			}
+		}
+		out = next[:min(len(next), 16)]
+	}
+	return out
+}
+
 // A routeReader knows how the routers of a root hang together.
 type routeReader struct {
 	m       *machine
@@ -290,7 +327,7 @@ func (r *routeReader) own(e *entry) (verbs, patterns []string) {
 				}
 			}
 		}
-		for _, p := range m.renderAll(m.field(nil, e.impl, "Path", false)) {
+		for _, p := range m.renderRoutes(m.field(nil, e.impl, "Path", false)) {
 			patterns = append(patterns, joinRoute(prefix, p))
 		}
 		return verbs, patterns
@@ -310,7 +347,7 @@ func (r *routeReader) own(e *entry) (verbs, patterns []string) {
 			patterns = append(patterns, text)
 			continue
 		}
-		patterns = append(patterns, m.renderOne(id))
+		patterns = append(patterns, m.renderRoute(id)...)
 	}
 	return verbs, patterns
 }
@@ -328,7 +365,7 @@ func (r *routeReader) optionPrefix(s setID) []string {
 			continue
 		}
 		if i, ok := o.entry.Arg("prefix"); ok && i >= 0 {
-			out = append(out, r.m.renderAll(r.m.cell(v.obj, r.m.child(root, "$"+itoa(i))).set)...)
+			out = append(out, r.m.renderRoutes(r.m.cell(v.obj, r.m.child(root, "$"+itoa(i))).set)...)
 		}
 	}
 	return out
@@ -395,7 +432,7 @@ func (r *routeReader) prefixes(recv setID, depth int) []string {
 		own := []string{""}
 		for _, name := range []string{"prefix", "pattern"} {
 			if i, ok := o.entry.Arg(name); ok && i >= 0 && o.entry.Op != "handle" {
-				if texts := m.renderAll(m.cell(v.obj, m.child(root, "$"+itoa(i))).set); len(texts) > 0 {
+				if texts := m.renderRoutes(m.cell(v.obj, m.child(root, "$"+itoa(i))).set); len(texts) > 0 {
 					own = texts
 				}
 			}
@@ -423,13 +460,13 @@ func (r *routeReader) prefixes(recv setID, depth int) []string {
 func (r *routeReader) mounted(obj objID, depth int) []string {
 	var out []string
 	if s := r.strip[obj]; s != none {
-		out = append(out, r.m.renderAll(s)...)
+		out = append(out, r.m.renderRoutes(s)...)
 	}
 	for _, at := range r.mounts[obj] {
 		if !at.prefix {
 			continue
 		}
-		for _, p := range r.m.renderAll(r.m.argument(nil, at.ev.entry, "pattern", at.ev.recv, at.ev.args)) {
+		for _, p := range r.m.renderRoutes(r.m.argument(nil, at.ev.entry, "pattern", at.ev.recv, at.ev.args)) {
 			for _, a := range r.prefixes(at.ev.recv, depth+1) {
 				out = append(out, joinRoute(a, p))
 			}

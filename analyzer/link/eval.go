@@ -23,7 +23,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 	case summary.OpFieldAddr:
 		return m.fieldAddr(arg(0), in.Sym)
 	case summary.OpField:
-		return m.field(inst, arg(0), in.Sym, in.Agg)
+		return m.load(inst, m.fieldAddr(arg(0), in.Sym), in)
 	case summary.OpIndexAddr:
 		return m.indexAddr(arg(0), m.index(arg(1), "[", "]"))
 	case summary.OpIndex:
@@ -183,7 +183,21 @@ func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
 	if out == none && (in.Type == "bool" || blank(in.Type)) {
 		return m.unknown(in.Type) // a zero value, or one that reflection sets
 	}
+	if out == none && in.Type == "string" {
+		return m.unset(addr)
+	}
 	return out
+}
+
+// unset returns the texts at addresses of the program's own variables that
+// nothing has set so far.
+func (m *machine) unset(addr setID) setID {
+	return m.each(addr, func(_ valueID, v value) setID {
+		if v.kind != kAddr || m.objects[v.obj].kind != oAlloc && m.objects[v.obj].kind != oGlobal {
+			return none
+		}
+		return m.one(value{kind: kZero, obj: v.obj, path: v.path, t: "string"})
+	})
 }
 
 func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
@@ -193,12 +207,27 @@ func (m *machine) loadAs(inst *instance, addr setID, agg bool) setID {
 			if agg {
 				return m.one(value{kind: kAgg, obj: v.obj, path: v.path})
 			}
-			return m.read(v.obj, v.path, inst)
-		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag:
+			out := m.read(v.obj, v.path, inst)
+			if out == none && m.promoted(v) {
+				return m.addr(v.obj, root)
+			}
+			return out
+		case kRequest, kUnknown, kSetting, kConst, kCat, kEnv, kFlag, kZero:
 			return m.set([]valueID{id})
 		}
 		return none
 	})
+}
+
+// promoted reports whether a place is an unexported field of what a library
+// made. Code outside of the library gets there only by calling a method that
+// the field promotes, which is then the library object's own.
+func (m *machine) promoted(v value) bool {
+	if v.path == root || m.objects[v.obj].kind != oLib {
+		return false
+	}
+	comp := m.paths[v.path].comp
+	return len(comp) > 1 && comp[0] == '.' && (comp[1] >= 'a' && comp[1] <= 'z' || comp[1] == '_')
 }
 
 func (m *machine) store(addr, val setID) {

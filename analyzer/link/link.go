@@ -66,6 +66,8 @@ func Link(in Input) *graph.System {
 	l.endpoints()
 	l.registrations()
 	l.steps()
+	l.states()
+	l.tables()
 	l.why()
 	l.clients()
 	l.unplaced()

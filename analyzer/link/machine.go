@@ -422,6 +422,10 @@ func (m *machine) contextKey(fn *summary.Func, free objID, args []setID) string 
 	key = append(key, '|')
 	key = binary.LittleEndian.AppendUint32(key, uint32(free))
 	for i, a := range args {
+		if fn.Params[i].Type == "context.Context" {
+			key = append(key, m.contextClass(a))
+			continue
+		}
 		if !relevant[i] {
 			a = none
 		}

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"slices"
+
 	"github.com/coordlint/coordlint/analyzer/summary"
 	"github.com/coordlint/coordlint/graph"
 )
@@ -51,6 +53,8 @@ type tracer struct {
 	heap    map[objID][]heapMark
 	busy    map[*instance]bool
 	fuel    int // instructions that may still be looked at
+	again   int // loops that are gone through for the second time
+	seen    map[*instance]bool
 }
 
 // traced is what was learned of one call.
@@ -72,7 +76,7 @@ type traced struct {
 const traceFuel = 2_000_000
 
 func (b *builder) trace(w *way) *tracer {
-	t := &tracer{b: b, m: b.m, marks: newMarkSets(), numbers: map[spot]int{}, heap: map[objID][]heapMark{}, busy: map[*instance]bool{}, fuel: traceFuel}
+	t := &tracer{b: b, m: b.m, marks: newMarkSets(), numbers: map[spot]int{}, heap: map[objID][]heapMark{}, seen: map[*instance]bool{}, busy: map[*instance]bool{}, fuel: traceFuel}
 	t.eval(w, nil, unmarked)
 	return t
 }
@@ -120,7 +124,7 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 		}
 		return a.rets
 	}
-	t.busy[inst] = true
+	t.busy[inst], t.seen[inst] = true, true
 	a.c = t.b.control(inst)
 	a.regs = make([]markSet, inst.fn.Values()+len(inst.fn.Instrs))
 	copy(a.regs, params)
@@ -136,21 +140,45 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 	if a.c.loops {
 		rounds = 2
 	}
-	for range rounds {
+	for n := range rounds {
+		t.again += n
 		for _, b := range a.c.order {
-			for _, d := range a.c.deps[b] {
-				a.ctrl[b] = t.marks.join(a.ctrl[b], a.edges[d.block][min(d.way, 1)], a.ctrl[d.block])
-			}
+			a.ctrl[b] = a.decided(b)
 			blk := &inst.fn.Blocks[b]
 			for i := int(blk.First); i < int(blk.Last); i++ {
 				t.fuel--
 				a.instr(i, &inst.fn.Instrs[i])
 			}
 		}
+		t.again -= n
 	}
 	t.busy[inst] = false
 	return a.rets
 }
+
+// decided returns the marks of what decides about a block: the values of all
+// conditions, the failures that all ways to it have met.
+func (a *activation) decided(b int) markSet {
+	t := a.t
+	values, failures, first := a.ctrl[b], unmarked, true
+	for _, d := range a.c.deps[b] {
+		set := t.marks.join(a.edges[d.block][min(d.way, 1)], a.ctrl[d.block])
+		values = t.marks.join(values, set)
+		if a.c.place[d.block] >= a.c.place[b] {
+			continue // the next round of a loop
+		}
+		if first {
+			failures, first = set, false
+		} else {
+			failures = t.marks.filter(failures, func(k mark) (mark, bool) { return k, slices.Contains(t.marks.sets[set], k) })
+		}
+	}
+	failures = t.marks.filter(failures, func(k mark) (mark, bool) { return k, k.kind() != byValue })
+	return t.marks.join(t.marks.only(values, byValue), failures)
+}
+
+// local reports whether an object is made anew by each request.
+func (t *tracer) local(o *object) bool { return o.inst != nil && t.seen[o.inst] }
 
 // pseudo goes through the calls of an instance that stands for what runs the
 // handlers: their results decide about the request.

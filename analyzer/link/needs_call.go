@@ -30,8 +30,8 @@ func (a *activation) call(i int, in *summary.Instr) {
 		asked = true
 		n := t.number(spot{a.way, i, ev})
 		c := t.calls[n]
-		c.needs = t.marks.join(c.needs, a.arguments(in, ev))
-		c.control = t.marks.join(c.control, ctrl)
+		c.needs = t.marks.join(c.needs, t.fresh(n, a.arguments(in, ev)))
+		c.control = t.marks.join(c.control, t.fresh(n, ctrl))
 		value, failure := t.marks.set([]mark{mark(n)*markKinds + byValue}), t.marks.set([]mark{mark(n)*markKinds + byFailure})
 		for k, typ := range types {
 			if isError(typ) {
@@ -71,6 +71,13 @@ func (a *activation) call(i int, in *summary.Instr) {
 		for n := first; n < len(t.calls); n++ {
 			t.calls[n].outer = append(t.calls[n].outer, around...)
 		}
+		made := unmarked
+		for n := first; n < len(t.calls); n++ {
+			made = t.marks.join(made, t.marks.set([]mark{mark(n)*markKinds + byValue}))
+		}
+		for _, ev := range around {
+			a.answer(in, ev, made)
+		}
 		all := unmarked
 		for n, r := range rets {
 			all = t.marks.join(all, r)
@@ -83,6 +90,7 @@ func (a *activation) call(i int, in *summary.Instr) {
 		if len(types) == 0 || !a.anyUsed(i, in) {
 			a.group(in, all)
 		}
+		from = t.marks.join(from, all, made) // of what runs after it
 	}
 	if !asked && !direct {
 		a.library(i, in, from, sets, types)
@@ -99,6 +107,16 @@ func (a *activation) call(i int, in *summary.Instr) {
 		self := a.inst.fn.Values() + i
 		a.regs[self] = t.marks.join(a.regs[self], sets[0])
 	}
+}
+
+// fresh returns the marks that count for a call: in the second round of a
+// loop, those of its own answer and later ones. What it learns then of earlier
+// calls are answers of the round before.
+func (t *tracer) fresh(call int, set markSet) markSet {
+	if t.again == 0 {
+		return set
+	}
+	return t.marks.filter(set, func(k mark) (mark, bool) { return k, k.call() >= call })
 }
 
 // isDirect reports whether a call instruction itself calls the target, and no
@@ -209,6 +227,7 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		a.builtin(in, from, sets)
 		return
 	}
+	a.renew(i)
 	entry := t.m.cat.Func(in.Sym)
 	fn := t.m.prog.body(in.Sym)
 	own := entry == nil && fn != nil && in.Mode == summary.Static

@@ -10,6 +10,7 @@ import (
 type control struct {
 	order  []int    // reachable blocks, callers of later ones first where there is no loop
 	deps   [][]edge // by block
+	place  []int    // of each block in order
 	ipdom  []int    // the block that every way out goes through next; -1: none
 	used   []bool   // by reference: somebody uses the value
 	loops  bool
@@ -44,9 +45,11 @@ func controlOf(inst *instance) *control {
 	var visit func(b int)
 	visit = func(b int) {
 		seen[b] = true
-		for _, s := range slices.Backward(fn.Blocks[b].Succs) {
-			if inst.reach[s] && !seen[s] {
-				visit(int(s))
+		for _, leaving := range []bool{true, false} { // so that a loop's blocks come before those behind it
+			for _, s := range slices.Backward(fn.Blocks[b].Succs) {
+				if out := !inLoop(fn, int(s), fn.Blocks[b].Loop); out == leaving && inst.reach[s] && !seen[s] {
+					visit(int(s))
+				}
 			}
 		}
 		c.order = append(c.order, b)
@@ -58,6 +61,10 @@ func controlOf(inst *instance) *control {
 		}
 	}
 	slices.Reverse(c.order)
+	c.place = make([]int, n)
+	for i, b := range c.order {
+		c.place[b] = i
+	}
 	post := c.postDominators(inst)
 	sizes := make([]int, n)
 	for b := range n {
@@ -91,6 +98,19 @@ func controlOf(inst *instance) *control {
 		}
 	}
 	return c
+}
+
+// inLoop reports whether a block belongs to a loop or to one inside it.
+func inLoop(fn *summary.Func, b int, loop int32) bool {
+	if loop < 0 {
+		return true
+	}
+	for n := fn.Blocks[b].Loop; n >= 0; n = fn.Loops[n].Parent {
+		if n == loop {
+			return true
+		}
+	}
+	return false
 }
 
 // postDominators returns for every block those that all ways from it to an exit pass.

@@ -17,7 +17,9 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	}
 	set := func(s markSet) { a.regs[self] = t.marks.join(a.regs[self], s) }
 	switch in.Op {
-	case summary.OpAlloc, summary.OpMakeMap, summary.OpMakeSlice, summary.OpMakeChan, summary.OpJump, summary.OpRunDefers:
+	case summary.OpJump, summary.OpRunDefers:
+	case summary.OpAlloc, summary.OpMakeMap, summary.OpMakeSlice, summary.OpMakeChan:
+		a.renew(i)
 	case summary.OpLoad:
 		if n := a.strong(in.Args[0]); n >= 0 {
 			a.regs[self] = a.regs[n]

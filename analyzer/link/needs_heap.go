@@ -84,7 +84,7 @@ func (a *activation) store(r summary.Ref, comp string, set markSet) {
 			path = t.m.child(path, comp)
 		}
 		t.put(v.obj, path, set)
-		if o := &t.m.objects[v.obj]; o.kind == oGlobal || o.inst == nil || t.b.startup[o.inst] {
+		if !t.local(&t.m.objects[v.obj]) {
 			a.use(set)
 		}
 	}
@@ -93,6 +93,16 @@ func (a *activation) store(r summary.Ref, comp string, set markSet) {
 	}
 	if n := a.origin(r); n >= 0 {
 		a.regs[n] = t.marks.join(a.regs[n], set)
+	}
+}
+
+// renew forgets what was stored in the object that an instruction makes.
+func (a *activation) renew(i int) {
+	for _, id := range a.t.m.sets[a.t.m.ref(a.inst, summary.Ref(a.inst.fn.Values()+i))] {
+		v := a.t.m.byID[a.t.m.bare(id)]
+		if v.kind == kAddr && v.path == root && a.t.m.objects[v.obj].inst == a.inst && a.t.m.objects[v.obj].instr == i {
+			delete(a.t.heap, v.obj)
+		}
 	}
 }
 
@@ -137,7 +147,7 @@ func (t *tracer) inside(s setID, seen map[objID]bool, depth int) markSet {
 			continue
 		}
 		o := &t.m.objects[v.obj]
-		if o.kind == oGlobal || o.inst != nil && t.b.startup[o.inst] {
+		if !t.local(o) {
 			continue // a client or a setting, shared by all requests
 		}
 		if v.path == root {
@@ -167,7 +177,7 @@ func (a *activation) outputs(r summary.Ref, f func(obj objID, path pathID)) {
 				continue
 			}
 			o := &m.objects[v.obj]
-			if o.kind != oAlloc && o.kind != oLib || o.inst == nil || a.t.b.startup[o.inst] {
+			if o.kind != oAlloc && o.kind != oLib || !a.t.local(o) {
 				continue
 			}
 			if strings.HasPrefix(o.typ, "[") && depth < 2 { // the arguments of a variadic call

@@ -3,6 +3,7 @@ package link
 import (
 	"slices"
 
+	"github.com/coordlint/coordlint/analyzer/summary"
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -53,14 +54,14 @@ type numbered struct {
 // frameOf is what is around a step.
 type frameOf struct {
 	detached bool
-	over     bool // the innermost loop goes over a collection
+	loop     summary.LoopKind // of the innermost loop
 }
 
 func (n *numbering) copy(s *graph.Step, in frameOf) *graph.Step {
 	c := *s
 	in.detached = in.detached || s.Detached()
 	if s.Kind == graph.Loop || s.Kind == graph.Each {
-		in.over = s.Over != ""
+		in.loop = n.b.loopKind(s)
 	}
 	if s.Kind == graph.Call {
 		n.number(&c, s.ID, in)
@@ -72,6 +73,18 @@ func (n *numbering) copy(s *graph.Step, in frameOf) *graph.Step {
 		}
 	}
 	return &c
+}
+
+// loopKind returns the kind of the loop that a step stands for.
+func (b *builder) loopKind(s *graph.Step) summary.LoopKind {
+	if fn := b.m.prog.funcs[s.Func]; fn != nil {
+		for n := range fn.Loops {
+			if gsite(fn.Loops[n].Site) == s.Site {
+				return fn.Loops[n].Kind
+			}
+		}
+	}
+	return summary.LoopRange // a library's
 }
 
 func (n *numbering) number(s *graph.Step, id int, in frameOf) {
@@ -100,17 +113,26 @@ func (n *numbering) needs() {
 			continue
 		}
 		call := n.t.calls[c.call]
-		for _, k := range n.t.marks.sets[n.t.marks.join(call.needs, n.t.marks.only(call.control, byValue), n.t.marks.only(call.control, byMiss))] {
-			s.Needs = append(s.Needs, n.ids[k.call()]...)
+		keep := func(set markSet, later bool) {
+			for _, k := range n.t.marks.sets[set] {
+				if slices.Contains(n.t.calls[k.call()].outer, call.spot.ev) {
+					continue // made in its own callback
+				}
+				for _, id := range n.ids[k.call()] {
+					if id < s.ID || later {
+						s.Needs = append(s.Needs, id)
+					}
+				}
+			}
 		}
+		keep(call.needs, c.in.loop != summary.LoopRange && c.in.loop != summary.LoopChan)
+		keep(n.t.marks.only(call.control, byValue), c.in.loop == summary.LoopForever)
+		keep(n.t.marks.only(call.control, byMiss), false)
 		for _, k := range n.t.marks.sets[n.t.marks.only(call.control, byFailure)] {
 			s.OnError = append(s.OnError, n.ids[k.call()]...)
 		}
 		s.Needs = tidy(s.Needs)
 		s.OnError = slices.DeleteFunc(tidy(s.OnError), func(id int) bool { return id >= s.ID })
-		if c.in.over { // pages are not gone through by a range over a collection
-			s.Needs = slices.DeleteFunc(s.Needs, func(id int) bool { return id >= s.ID })
-		}
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) })
+			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
@@ -48,7 +48,10 @@ type builder struct {
 	flows   map[*instance]*flow
 	startup map[*instance]bool // reached before any request
 
+	receipts []receipt // see awaited; nil: not computed yet
+
 	settings map[objID][]*event // what was set on an object later: see setOn
+	servers  *[]serverSetting   // see serverSettings
 
 	ways       *way // where in the body the part stands that is being made
 	spots      map[int]spot
@@ -75,7 +78,9 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		body = seq([]*graph.Step{body, b.call(t, ep.Handler, "")})
+		s := b.call(t, ep.Handler, "")
+		s.Deadline = b.ofProxies(ep.entry.handlers, t)
+		body = seq([]*graph.Step{body, s})
 	}
 	return body
 }
@@ -219,8 +224,16 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if len(inst.fn.Blocks) == 0 {
 		return s
 	}
-	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site)}
+	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
+}
+
+// wraps reports whether a call goes through an interface of the program into
+// another package: what is inside is then the callee's business, and the call
+// is where the caller uses it. Decorators, which hand on a method of their own
+// name, are no users.
+func wraps(fn *summary.Func, in *summary.Instr, callee *summary.Func) bool {
+	return in.Mode == summary.Invoke && fn.Pkg != callee.Pkg && fn.Name != callee.Name
 }
 
 // resite copies steps of generated code and moves them to the call of it: what
@@ -260,10 +273,10 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s := b.call(t, site, fn)
 		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
-		s.Deadline = b.deadline(ev)
+		s.Deadline = b.deadline(ev, t)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
-		own = append(own, s)
+		own = append(own, b.again(ev, t, s))
 	}
 	if name := b.l.own[ev]; name != "" {
 		for _, ep := range b.d.endpoints {

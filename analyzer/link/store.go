@@ -26,6 +26,9 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 		kind, cache = graph.EdgeCache, true // a cache in front: the function inside asks the store itself
 	}
 	t := target{kind: kind, effect: effectOf(e), certain: true, operation: l.storeOperation(d, ev)}
+	if op, effect := l.sqlOperation(d, ev); op != "" {
+		t.operation, t.effect = op, effect
+	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
 		t.to = r.ID
@@ -360,8 +363,12 @@ func (l *linker) kindOf(tech string, cache bool, entry *catalog.Entry) string {
 	return graph.Datastore
 }
 
-// make returns the resource with an id.
+// make returns the resource with an id. Where a service has it already, the
+// resource's kind tells them apart.
 func (l *linker) make(id, kind, tech, identity, host, database, server string, sites []graph.Site) *graph.Resource {
+	if l.byID[id] != nil {
+		id += "-" + kind
+	}
 	r := l.resources[id]
 	if r == nil {
 		r = &graph.Resource{ID: id, Kind: kind, Technology: tech, Identity: identity, Host: host, Database: database, Server: server, Certain: true}

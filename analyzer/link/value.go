@@ -23,6 +23,7 @@ const (
 	kRequest             // something that came with the request
 	kCtx                 // a context: see ctxInfo; n is its index
 	kUnknown             // s is the reason
+	kZero                // the text at path of obj, which was unset when it was read: empty if it stays so
 )
 
 type (
@@ -105,7 +106,7 @@ func (v *values) one(val value) setID { return v.set([]valueID{v.id(val)}) }
 func (v *values) set(ids []valueID) setID {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	ids = v.absorb(ids)
+	ids = v.absorb(v.dropZero(ids))
 	key := make([]byte, 0, 4*len(ids))
 	for _, id := range ids {
 		key = binary.LittleEndian.AppendUint32(key, uint32(id))
@@ -117,6 +118,16 @@ func (v *values) set(ids []valueID) setID {
 	v.sets = append(v.sets, slices.Clone(ids))
 	v.setOf[string(key)] = s
 	return s
+}
+
+// dropZero removes unset texts from a set that holds anything else: what was
+// read before it was set adds nothing.
+func (v *values) dropZero(ids []valueID) []valueID {
+	zero := func(id valueID) bool { return v.byID[v.bare(id)].kind == kZero }
+	if len(ids) < 2 || !slices.ContainsFunc(ids, zero) || !slices.ContainsFunc(ids, func(id valueID) bool { return !zero(id) }) {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), zero)
 }
 
 // absorb puts Unknown in the place of the texts of a set that holds too many.

@@ -55,6 +55,11 @@ func (m *matcher) workload(w *Workload) {
 	if len(w.Programs) == 0 && w.Infra == "" && w.Platform == "" {
 		// A workload that bears the name of a technology, built from an own image.
 		w.Infra, _ = known(w.Name)
+		for _, c := range w.Containers {
+			if w.Infra == "" && c.Context != "" {
+				w.Infra, _ = known(path.Base(c.Context)) // or from a directory of that name
+			}
+		}
 		if _, p := known(w.Name); p != "" && p != "build" && p != "proxy" {
 			w.Platform = p + ", by its name"
 		}

@@ -1,0 +1,67 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/coordlint/coordlint/graph"
+)
+
+// idempotency fills in whether what a Try does may be done twice, by the verbs
+// and names of its calls.
+func (b *builder) idempotency(retry *graph.Retry, try *graph.Step) {
+	retry.Idempotent = "yes"
+	var visit func(s *graph.Step)
+	visit = func(s *graph.Step) {
+		if s.Kind == graph.Spawn || retry.Idempotent == "no" {
+			return
+		}
+		if s.Kind == graph.Call {
+			if is, why := repeatable(s); is != "yes" {
+				retry.Idempotent, retry.Why = is, why
+			}
+		}
+		for _, t := range s.Steps {
+			visit(t)
+		}
+	}
+	visit(try)
+}
+
+// repeatable says whether a call may be made twice, and what tells that.
+func repeatable(s *graph.Step) (is, why string) {
+	if s.Effect == graph.Read {
+		return "yes", "it reads"
+	}
+	verb, rest, spaced := strings.Cut(s.Operation, " ")
+	switch s.EdgeKind {
+	case graph.EdgeHTTP:
+		switch verb {
+		case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE": // RFC 9110, 9.2.2
+			return "yes", verb
+		case "POST", "PATCH":
+			return "no", verb
+		}
+		return "unknown", ""
+	case graph.EdgePublish:
+		return "no", "a message that is published twice arrives twice"
+	case graph.EdgeLock:
+		return "yes", ""
+	}
+	name := verb
+	if i := strings.LastIndexByte(name, '/'); i >= 0 && !spaced {
+		name = name[i+1:]
+	}
+	_ = rest
+	lower := strings.ToLower(name)
+	for _, p := range []string{"get", "list", "find", "read", "query", "search", "count", "check", "lookup", "describe", "fetch", "load", "ping", "watch", "select", "delete", "remove", "set", "upsert", "put"} {
+		if strings.HasPrefix(lower, p) {
+			return "yes", name
+		}
+	}
+	for _, p := range []string{"create", "insert", "add", "publish", "charge", "send", "append", "increment", "incr", "decr", "push", "lpush", "rpush", "enqueue", "submit", "place", "pay", "refund", "transfer", "debit", "credit", "deduct", "withdraw", "deposit", "book", "reserve", "post", "notify", "emit", "order", "buy", "ship"} {
+		if strings.HasPrefix(lower, p) {
+			return "no", "its name is " + name
+		}
+	}
+	return "unknown", ""
+}
