@@ -97,6 +97,11 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		if v.kind == kNil && len(m.sets[recv]) > 1 {
 			continue // a call on nil does not return
 		}
+		if m.isNext(id) {
+			m.op(c, nextEntry, nextType, none, args, -1)
+			rets = m.joinAll(rets, m.plainResults(c))
+			continue
+		}
 		if v.kind != kIface {
 			opaque = m.join(opaque, m.set([]valueID{id}))
 			continue
@@ -113,6 +118,8 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 				continue
 			}
 			fallthrough
+		case ok && m.prog.body(meth.Symbol) == nil && m.cat.Func(meth.Symbol) == nil && m.cat.Func(sym) != nil:
+			rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), m.set([]valueID{id}), args[1:]))
 		case ok:
 			rets = m.joinAll(rets, m.callSymbol(c, meth.Symbol, prepend(inner, args[1:]), true))
 		case m.callable(v.in):
@@ -167,6 +174,10 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 	for _, id := range m.sets[fns] {
 		v := m.byID[m.bare(id)]
 		switch {
+		case m.isNext(id):
+			known = true
+			m.op(c, nextEntry, nextType, none, args, -1)
+			rets = m.joinAll(rets, m.plainResults(c))
 		case v.kind == kFunc:
 			known = true
 			rets = m.joinAll(rets, m.callSymbol(c, v.s, args, true))

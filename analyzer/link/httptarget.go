@@ -109,6 +109,12 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 	for _, id := range ids {
 		p := l.place(d, id)
 		for _, verb := range verbs {
+			if name := procedure(p.path); name != "" && len(l.serves[name]) > 0 { // an RPC over HTTP
+				if to, certain := l.rpcCallee(d, name, []place{p}); to != d.svc.ID {
+					resolved = append(resolved, target{to: to, kind: graph.EdgeGRPC, operation: name, certain: certain})
+				}
+				continue
+			}
 			t := target{kind: graph.EdgeHTTP, operation: l.httpOperation(verb, p.path), certain: true}
 			switch {
 			case p.service != nil:

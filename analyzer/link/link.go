@@ -105,6 +105,7 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	routes    *routeReader
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.

@@ -15,7 +15,7 @@ func (l *linker) steps() {
 		if d.m == nil {
 			continue
 		}
-		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}}
+		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}, nexts: map[*graph.Step]bool{}}
 		b.startup = map[*instance]bool{}
 		for _, inst := range walk(d.m.top, nil).order {
 			b.startup[inst] = true
@@ -24,7 +24,7 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
+			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.fronted(ep, b.entryBody(ep)) }))
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
@@ -46,7 +46,8 @@ type builder struct {
 	done    map[*instance]*graph.Step
 	busy    map[*instance]bool
 	flows   map[*instance]*flow
-	startup map[*instance]bool // reached before any request
+	startup map[*instance]bool   // reached before any request
+	nexts   map[*graph.Step]bool // see calls
 
 	receipts []receipt // see awaited; nil: not computed yet
 
@@ -271,12 +272,15 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 	site, fn := gsite(in.Site), inst.fn.Symbol
 	for _, t := range b.l.resolve(b.d, ev) {
 		s := b.call(t, site, fn)
-		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
+		s.Async = !ev.entry.Sync && (ev.entry.Role == catalog.Publish || ev.entry.Role == catalog.RPCCall && !b.answered(inst, ev))
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
+	}
+	if runsNext(ev.entry) || b.d.routes.dispatches(ev) {
+		own = append(own, nextStep(site))
 	}
 	if name := b.l.own[ev]; name != "" {
 		for _, ep := range b.d.endpoints {
