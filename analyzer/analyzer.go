@@ -85,6 +85,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	in.Contracts = protos
 	files := texts(tree)
 	in.Config = configFiles(tree, files)
+	in.SQL = schemas(tree.Root)
 	for _, a := range conf.AliasList() {
 		in.Aliases = append(in.Aliases, link.Alias(a))
 	}

@@ -42,9 +42,9 @@ type Service struct {
 	Workload  string    `json:"workload,omitempty"`
 	Namespace string    `json:"namespace,omitempty"`
 	Team      string    `json:"team,omitempty"` // who owns it, as the configuration file says
-	Language  string    `json:"language"` // "go" or "other"
-	Replicas  *int      `json:"replicas"` // nil: nothing says
-	HPAMax    *int      `json:"hpa_max"`  // nil: no scaler
+	Language  string    `json:"language"`       // "go" or "other"
+	Replicas  *int      `json:"replicas"`       // nil: nothing says
+	HPAMax    *int      `json:"hpa_max"`        // nil: no scaler
 	Scaler    *Scaler   `json:"scaler,omitempty"`
 	CPU       *Quantity `json:"cpu,omitempty"` // cores a replica may use (its limit)
 	Site      Site      `json:"site"`          // the workload's manifest, else func main
@@ -54,6 +54,15 @@ type Service struct {
 	Slots     *Quantity `json:"slots,omitempty"` // requests served at once by one replica; nil: no bound
 	Certain   bool      `json:"certain"`
 	Reason    string    `json:"reason,omitempty"` // why it is not certain, or how it was matched to its workload
+	Idle      []Idle    `json:"idle,omitempty"`   // by target
+}
+
+// Idle is something in a service's code that looks like an edge and is none: a
+// client that is made and never called, a call that nothing reaches.
+type Idle struct {
+	To   string `json:"to"` // id of the service, or name of the workload
+	Text string `json:"text"`
+	Site Site   `json:"site"`
 }
 
 // A Scaler changes the number of replicas of a service.

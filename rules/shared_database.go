@@ -116,10 +116,10 @@ func sharedFinding(ix *graph.Index, r *graph.Resource, users []user, t tables) g
 			onRequest = onRequest || len(e.FromEndpoints) > 0 || u.service.Language != "go"
 		}
 	}
-	if f.Sites = sortSites(f.Sites); len(f.Sites) > 0 {
-		f.Site = f.Sites[0]
-	} else {
-		f.Site = users[0].service.Site
+	f.Sites = sortSites(f.Sites)
+	f.Site = users[0].service.Site
+	if len(f.Path) > 0 {
+		f.Site = f.Path[0].Site
 	}
 	f.Subjects = append(f.Subjects, ids...)
 	f.Identity = identity(r.ID, strings.Join(ids, ","))

@@ -99,7 +99,18 @@ func TestCeiling(t *testing.T) {
 
 func TestAnnotate(t *testing.T) {
 	sys := small()
+	calls := []*graph.Step{
+		{Kind: graph.Call, To: "db/orders", Operation: "SELECT orders", Site: graph.Site{File: "a.go", Line: 8}},
+		{Kind: graph.Call, To: "db/orders", Operation: "SELECT orders", Site: graph.Site{File: "a.go", Line: 9}},
+		{Kind: graph.Call, To: "db/orders", Operation: "INSERT orders"},
+	}
+	sys.Endpoints[0].Body.Steps = calls
 	parse(t, `
+times:
+  - {resource: db/orders, operation: SELECT orders, at: "a.go:9", ms: 3}
+  - {resource: db/orders, ms: 1}
+  - {resource: db, ms: 9}
+  - {resource: db/orders, operation: select orders, ms: 2}
 limits:
   - {resource: db, max_connections: 100}
   - {resource: db/mail, max_connections: 20, concurrency: 4}
@@ -113,6 +124,9 @@ teams:
 `).Annotate(sys)
 	got := strings.TrimSpace(fmt.Sprintln(sys.Resources[1].MaxConnections.Low, sys.Resources[1].Concurrency.Low, sys.Resources[2].MaxConnections.Low,
 		sys.Resources[0].Rate.High, *sys.Services[0].Replicas, *sys.Services[0].HPAMax, sys.Services[0].Slots.Low, sys.Services[0].Team, sys.Services[1].Team))
+	if calls[0].Time.Low != 2 || calls[1].Time.Low != 3 || calls[2].Time != nil || sys.Resources[2].Time.Low != 1 || sys.Resources[1].Time.Low != 9 {
+		t.Errorf("times %v %v %v", calls[0].Time, calls[1].Time, sys.Resources[2].Time)
+	}
 	if want := "20 4 100 20 2 9 3 money front"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

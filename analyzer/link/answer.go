@@ -79,11 +79,44 @@ func (c *conduct) add(a *activation, blocks []int) {
 		for i := int(blk.First); i < int(blk.Last); i++ {
 			in := &a.inst.fn.Instrs[i]
 			if in.Op == summary.OpReturn {
-				c.returns = append(c.returns, in.Args)
+				c.returns = append(c.returns, a.returned(i, in))
 			}
 			c.acts = c.acts || a.acts(i, in)
 		}
 	}
+}
+
+// resultVar reports whether a variable holds a result: a function that defers
+// calls keeps its results in variables.
+func (a *activation) resultVar(r summary.Ref) bool {
+	for i := range a.inst.fn.Instrs {
+		if in := &a.inst.fn.Instrs[i]; in.Op == summary.OpReturn {
+			for _, arg := range in.Args {
+				if l := a.definition(arg); l != nil && l.Op == summary.OpLoad && l.Args[0] == r {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// returned returns the values that a return returns, those of result variables
+// as they were stored in its block.
+func (a *activation) returned(i int, in *summary.Instr) []summary.Ref {
+	out := slices.Clone(in.Args)
+	for n, r := range out {
+		l := a.definition(r)
+		if l == nil || l.Op != summary.OpLoad {
+			continue
+		}
+		for j := int(a.inst.fn.Blocks[in.Block].First); j < i; j++ {
+			if s := &a.inst.fn.Instrs[j]; s.Op == summary.OpStore && s.Args[0] == l.Args[0] {
+				out[n] = s.Args[1]
+			}
+		}
+	}
+	return out
 }
 
 func same(x, y [][]summary.Ref) bool {
@@ -141,7 +174,7 @@ func (a *activation) acts(i int, in *summary.Instr) bool {
 		if n != nil && n.Op == summary.OpIndexAddr {
 			n = a.definition(n.Args[0])
 		}
-		return n == nil || n.Op != summary.OpAlloc || !isError(n.Elem) && n.Sym != "varargs"
+		return n == nil || n.Op != summary.OpAlloc || !isError(n.Elem) && n.Sym != "varargs" && !a.resultVar(in.Args[0])
 	case summary.OpCall:
 		return !a.t.b.quiet(in)
 	}
@@ -163,6 +196,8 @@ func (b *builder) quiet(in *summary.Instr) bool {
 		switch e.Role {
 		case catalog.Log:
 			return e.Op != "fatal"
+		case catalog.Answer:
+			return e.Op == "error" // makes one
 		case catalog.Metric, catalog.Inert, catalog.Text, catalog.Conflict, catalog.Clock, catalog.Random, catalog.Wrap:
 			return true
 		}

@@ -53,7 +53,7 @@ func (m *machine) callSymbol(c site, sym string, args []setID, method bool) []se
 	entry := m.cat.Func(sym)
 	fn := m.prog.body(sym)
 	if entry == nil && fn != nil {
-		if m.inert[sym] {
+		if m.inert[sym] && len(c.inst.fn.Blocks) > 0 { // an entry's own handler may read state
 			return m.plainResults(c)
 		}
 		return m.enter(c, fn, -1, args)

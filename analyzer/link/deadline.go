@@ -51,12 +51,20 @@ func (b *builder) ofContext(ev *event) *graph.Deadline {
 		return made
 	}
 	var out *graph.Deadline
+	var sites []graph.Site
 	for _, id := range b.m.sets[ctx] {
 		d := b.ofValue(b.m.byID[b.m.bare(id)])
+		if d.Kind == "none" {
+			sites = append(sites, d.Site)
+		}
 		if out == nil || weaker(d.Kind) < weaker(out.Kind) {
 			out = d
 		}
 	}
+	if b.origins == nil {
+		b.origins = map[*graph.Deadline][]graph.Site{}
+	}
+	b.origins[out] = sites
 	return out
 }
 
@@ -72,7 +80,36 @@ func (b *builder) ofValue(v value) *graph.Deadline {
 		site := graph.ParseSite(v.t)
 		return &graph.Deadline{Kind: "context", Site: site, Time: b.quantity(v.in, site)}
 	}
+	if v.kind == kAddr || v.kind == kAgg {
+		return b.embeddedContext(v.obj, v.path, 0)
+	}
 	return &graph.Deadline{Kind: "unknown"}
+}
+
+// embeddedContext is the deadline of a context of the program's own type: that
+// of the context in one of its fields.
+func (b *builder) embeddedContext(obj objID, path pathID, depth int) *graph.Deadline {
+	out := &graph.Deadline{Kind: "unknown"}
+	if depth > 3 {
+		return out
+	}
+	for _, kid := range b.m.objects[obj].kids[path] {
+		if b.m.paths[kid].comp[0] != '.' {
+			continue
+		}
+		for _, id := range b.m.sets[b.m.cell(obj, kid).set] {
+			v := b.m.byID[b.m.bare(id)]
+			switch {
+			case v.kind == kCtx:
+				return b.ofValue(v)
+			case v.kind == kAddr && v.obj != obj && b.m.objects[v.obj].kind == oAlloc:
+				if d := b.embeddedContext(v.obj, v.path, depth+1); d.Kind != "unknown" {
+					return d
+				}
+			}
+		}
+	}
+	return out
 }
 
 // weaker orders deadlines from the least to the most that bounds.
@@ -107,6 +144,19 @@ func (b *builder) withoutContext(ev *event, t target) *graph.Deadline {
 		return &graph.Deadline{Kind: "none", Site: site, Reason: shortSymbol(ev.sym) + " takes no context"}
 	}
 	return nil
+}
+
+// proxySite returns where the first of some proxies is made; at if that is not
+// known.
+func (b *builder) proxySite(proxies setID, at graph.Site) graph.Site {
+	for _, id := range b.m.sets[proxies] {
+		if v := b.m.byID[b.m.bare(id)]; v.kind == kAddr && v.path == root {
+			if s := gsite(b.m.objects[v.obj].site); s.File != "" {
+				return s
+			}
+		}
+	}
+	return at
 }
 
 // ofProxies is the deadline of what a library's proxy asks: its transport's or

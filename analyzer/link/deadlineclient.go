@@ -31,9 +31,7 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 	if d := b.m.argument(nil, ev.entry, "timeout", ev.recv, ev.args); d != none {
 		return b.bound("client", d, gsite(ev.inst.fn.Instrs[ev.instr].Site), "")
 	}
-	if ev.entry.Role == catalog.RPCCall {
-		sets = append(sets, ev.args...) // call options
-	}
+	sets = append(sets, callOptions(ev))
 	var out *graph.Deadline
 	take := func(d *graph.Deadline) {
 		if d != nil && (out == nil || shorter(d, out)) {
@@ -57,6 +55,15 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 		return nil
 	}
 	return b.ofLibrary(ev, t, parts)
+}
+
+// callOptions returns the options that a remote call is given, behind its
+// context and what it sends.
+func callOptions(ev *event) setID {
+	if ev.entry.Role != catalog.RPCCall || len(ev.args) < 4 {
+		return none
+	}
+	return ev.args[len(ev.args)-1]
 }
 
 // ofPart is the deadline that one part of a client sets. Off says that it is

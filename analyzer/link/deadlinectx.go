@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -121,10 +122,14 @@ func (c *chain) call(inst *instance, i int, in *summary.Instr, n, depth int) {
 
 // param looks at what the callers give.
 func (c *chain) param(inst *instance, n, depth int) {
-	for _, caller := range c.b.m.order {
-		if !inst.callers[caller] || !c.b.m.alive(caller) {
-			continue
+	var callers []*instance
+	for caller := range inst.callers {
+		if len(caller.fn.Blocks) > 0 && c.b.m.alive(caller) {
+			callers = append(callers, caller)
 		}
+	}
+	slices.SortFunc(callers, func(x, y *instance) int { return x.id - y.id })
+	for _, caller := range callers {
 		for _, i := range callSites(caller) {
 			in := &caller.fn.Instrs[i]
 			for _, target := range caller.calls[i] {
@@ -153,4 +158,104 @@ func (m *machine) contextClass(ctx setID) byte {
 		}
 	}
 	return class
+}
+
+// handedOver returns the steps of a callee with the deadlines that its caller
+// does not set, where the caller makes the context itself, placed at the call:
+// there the context without a deadline is handed over. Goroutines and literals
+// of the caller belong to it: what they call is handed the context.
+func (b *builder) handedOver(inst *instance, in *summary.Instr, target *instance, s *graph.Step) *graph.Step {
+	h := &handover{b: b, fn: inst.fn, call: gsite(in.Site), done: map[*graph.Step]*graph.Step{}}
+	if in.Op == summary.OpGo || strings.HasPrefix(target.fn.Symbol, inst.fn.Symbol+"$") {
+		h.inside = target.fn.Symbol
+	}
+	return h.step(s)
+}
+
+type handover struct {
+	b    *builder
+	fn   *summary.Func
+	call graph.Site
+	done map[*graph.Step]*graph.Step
+
+	inside string // the function whose calls count, if it is not fn itself
+}
+
+// step returns s itself where nothing in it changes.
+func (h *handover) step(s *graph.Step) *graph.Step {
+	if t := h.done[s]; t != nil {
+		return t
+	}
+	if h.inside != "" && s.Func == h.inside && (len(s.Stack) > 0 || s.Kind == graph.Call) {
+		in := &handover{b: h.b, fn: h.fn, call: s.Site, done: map[*graph.Step]*graph.Step{}}
+		return in.step(s)
+	}
+	c := *s
+	changed := false
+	if d := s.Deadline; d != nil && d.Kind == "none" && h.made(d) {
+		moved := *d
+		moved.Site = h.call
+		if h.b.handed == nil {
+			h.b.handed = map[*graph.Deadline]bool{}
+		}
+		h.b.handed[&moved] = true
+		c.Deadline, changed = &moved, true
+	}
+	var steps []*graph.Step
+	for n, t := range s.Steps {
+		u := h.step(t)
+		if u != t && steps == nil {
+			steps = append(make([]*graph.Step, 0, len(s.Steps)), s.Steps[:n]...)
+		}
+		if steps != nil {
+			steps = append(steps, u)
+		}
+	}
+	if steps != nil {
+		c.Steps, changed = steps, true
+	}
+	out := s
+	if changed {
+		out = &c
+	}
+	h.done[s] = out
+	return out
+}
+
+// made reports whether the function makes the context of a deadline, which
+// nobody has handed over yet.
+func (h *handover) made(d *graph.Deadline) bool {
+	at := h.fn.Site
+	return !h.b.handed[d] && slices.ContainsFunc(h.b.origins[d], func(s graph.Site) bool {
+		return s.File == at.File && s.Line >= at.Line && s.Line <= h.fn.End
+	})
+}
+
+// passContext makes the contexts that a library returns those that it was
+// given: they have the deadline of those.
+func (m *machine) passContext(c site, ctx setID, rets []setID) {
+	if ctx == none {
+		return
+	}
+	for n, t := range c.results() {
+		if t == "context.Context" && n < len(rets) {
+			rets[n] = ctx
+		}
+	}
+}
+
+// lostContext makes a context without a deadline. Where the function has a
+// context of its own, it is lost.
+func (m *machine) lostContext(c site, sym string) setID {
+	at := c.in.Site.File + ":" + itoa(c.in.Site.Line) + ":" + itoa(c.in.Site.Col)
+	why := sym
+	for _, p := range slices.Concat(c.inst.fn.Params, c.inst.fn.Free) {
+		switch strings.TrimLeft(p.Type, "*") {
+		case "context.Context", "net/http.Request":
+			if sym == "context.Background" || sym == "context.TODO" {
+				why = sym + " in the place of the context at hand"
+			}
+		}
+	}
+	return m.one(value{kind: kCtx, s: ctxNone, t: at, in: m.id(value{kind: kConst, s: why})})
 }

@@ -109,6 +109,13 @@ func (b *builder) serverSettings() []serverSetting {
 	return *b.servers
 }
 
+// libraryMade reports whether a value is what a library made: a router, which
+// stands for all that is registered with it.
+func (m *machine) libraryMade(id valueID) bool {
+	v := m.byID[m.bare(id)]
+	return v.kind == kAddr && m.objects[v.obj].kind == oLib
+}
+
 func (b *builder) noteBound(kind string, d *graph.Deadline) {
 	if d != nil {
 		*b.servers = append(*b.servers, serverSetting{kind: kind, deadline: &graph.Deadline{Kind: "server", Time: d.Time, Site: d.Site, Reason: d.Reason}})
@@ -138,7 +145,7 @@ func (b *builder) noteServer(ev *event) {
 		d.Reason = shortSymbol(ev.sym)
 		s := serverSetting{kind: graph.EndpointHTTP, deadline: d}
 		for _, id := range b.m.sets[b.m.argument(nil, e, "of", ev.recv, ev.args)] {
-			if v := b.m.byID[id]; b.m.callable(id) || v.kind == kIface && b.m.prog.typ(v.t) != nil {
+			if v := b.m.byID[id]; b.m.callable(id) || v.kind == kIface && b.m.prog.typ(v.t) != nil && !b.m.libraryMade(id) {
 				s.handlers = b.m.join(s.handlers, b.m.set([]valueID{id}))
 			}
 		}

@@ -15,13 +15,14 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 	type state struct {
 		detached, loop bool
 		wrapper        graph.Site // the call of the innermost wrapper
+		wrapped        string     // its symbol
 	}
 	request := ep.Kind != graph.EndpointStartup && ep.Kind != graph.EndpointBackground
 	graph.Walk(body, state{}, func(p *graph.Place, st state) (state, bool) {
 		s := p.Step
 		for _, f := range s.Stack {
 			if f.Wraps {
-				st.wrapper = f.Site
+				st.wrapper, st.wrapped = f.Site, f.Func
 			}
 		}
 		switch s.Kind {
@@ -37,7 +38,11 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 			if s.Operation != "" {
 				e.Operations = appendNew(e.Operations, s.Operation)
 			}
-			for _, site := range []graph.Site{s.Site, st.wrapper} {
+			wrapper := st.wrapper
+			if s.EdgeKind != graph.EdgeGRPC && s.EdgeKind != graph.EdgeHTTP && !l.sharedCode(d, st.wrapped) {
+				wrapper = graph.Site{} // the service's own repository: the library's call is its hand-written one
+			}
+			for _, site := range []graph.Site{s.Site, wrapper} {
 				if !site.IsZero() && !slices.Contains(e.Sites, site) {
 					e.Sites = append(e.Sites, site)
 				}
@@ -66,6 +71,24 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 			e.Operations = appendNew(e.Operations, ep.Name)
 		}
 	}
+}
+
+// sharedCode reports whether a function stands in a package that several
+// programs run.
+func (l *linker) sharedCode(d *deployment, symbol string) bool {
+	if l.users == nil {
+		l.users = map[string][]string{}
+		for _, o := range l.all {
+			if o.m == nil {
+				continue
+			}
+			for _, inst := range o.m.order {
+				l.users[inst.fn.Pkg] = appendNew(l.users[inst.fn.Pkg], o.pkg.Dir)
+			}
+		}
+	}
+	fn := d.prog.funcs[symbol]
+	return fn != nil && len(l.users[fn.Pkg]) > 1
 }
 
 func (l *linker) registrationSite(d *deployment, ep *endpoint) graph.Site {

@@ -90,7 +90,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		}
 		return m.tuple(inst, i, vals...)
 	case summary.OpNext:
-		val := m.load(inst, m.indexAddr(arg(0), "[unknown]"), in)
+		val := m.loadAs(inst, m.indexAddr(arg(0), "[unknown]"), in.Agg)
 		if val == none {
 			val = m.libraryOnly(arg(0)) // an element of something that a library made
 		}
@@ -166,6 +166,8 @@ func (m *machine) indexAddr(base setID, comp string) setID {
 			return m.addr(v.obj, m.child(v.path, comp))
 		case kRequest, kUnknown:
 			return m.set([]valueID{id})
+		case kZero:
+			return m.unknown("part of something unset")
 		case kSetting:
 			return m.setting(v, []string{comp})
 		}
@@ -183,20 +185,19 @@ func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
 	if out == none && (in.Type == "bool" || blank(in.Type)) {
 		return m.unknown(in.Type) // a zero value, or one that reflection sets
 	}
-	if out == none && in.Type == "string" {
+	if out == none && !in.Agg {
 		return m.unset(addr)
 	}
 	return out
 }
 
-// unset returns the texts at addresses of the program's own variables that
-// nothing has set so far.
+// unset returns the values at addresses where nothing was stored so far.
 func (m *machine) unset(addr setID) setID {
 	return m.each(addr, func(_ valueID, v value) setID {
-		if v.kind != kAddr || m.objects[v.obj].kind != oAlloc && m.objects[v.obj].kind != oGlobal {
+		if v.kind != kAddr || v.path == root && m.objects[v.obj].kind == oLib || m.paths[v.path].comp == "$chan" {
 			return none
 		}
-		return m.one(value{kind: kZero, obj: v.obj, path: v.path, t: "string"})
+		return m.one(value{kind: kZero, obj: v.obj, path: v.path})
 	})
 }
 

@@ -2,29 +2,29 @@ package link
 
 import (
 	"slices"
-
-	"github.com/coordlint/coordlint/analyzer/catalog"
-	"github.com/coordlint/coordlint/analyzer/summary"
-	"github.com/coordlint/coordlint/graph"
 )
 
 // A flow is what the control-flow graph of an instance says about its
 // instructions: which loops they stand in and which locks are held there.
 type flow struct {
-	b     *builder
-	inst  *instance
-	held  map[int][]int           // by instruction: the acquisitions that are held there
-	locks map[int]*graph.LockInfo // by acquisition
+	b    *builder
+	inst *instance
+	held map[int][]int // by instruction: the acquisitions that are held there
+
+	acqs   []*acquisition
+	handed map[int][]int // by instruction that starts a goroutine: the acquisitions that it takes over
+	effect *effect       // nil while it is worked out
 }
 
 func (b *builder) flow(inst *instance) *flow {
 	if f := b.flows[inst]; f != nil {
 		return f
 	}
-	f := &flow{b: b, inst: inst, held: map[int][]int{}, locks: map[int]*graph.LockInfo{}}
+	f := &flow{b: b, inst: inst, held: map[int][]int{}, handed: map[int][]int{}}
 	b.flows[inst] = f
 	if len(inst.fn.Blocks) > 0 {
 		f.findHolds()
+		f.describe()
 	}
 	return f
 }
@@ -61,7 +61,7 @@ func (f *flow) regions(i int) []region {
 	held := f.held[i]
 	emit := func(depth int) {
 		for _, a := range held {
-			if n := commonLoops(f.loops(a), loops); n == depth {
+			if n := commonLoops(f.loops(f.acqs[a].instr), loops); n == depth {
 				out = append(out, region{hold: true, id: a})
 			}
 		}
@@ -80,68 +80,6 @@ func commonLoops(a, b []int) int {
 		n++
 	}
 	return n
-}
-
-// findHolds computes which locks may be held at every instruction: acquired on
-// some way to it and not released since. A deferred release holds to the end.
-func (f *flow) findHolds() {
-	inst := f.inst
-	acquires := map[int]setID{} // instruction -> what is locked
-	releases := map[int][]setID{}
-	for _, i := range callSites(inst) {
-		in := &inst.fn.Instrs[i]
-		for _, ev := range inst.lib[i] {
-			switch ev.entry.Role {
-			case catalog.Lock, catalog.DLock:
-				if info := f.b.lockInfo(inst, i, in, ev); info != nil && in.Op == summary.OpCall {
-					acquires[i] = f.b.lockKey(ev)
-					f.locks[i] = info
-				}
-			case catalog.Unlock, catalog.DUnlock:
-				if in.Op == summary.OpCall {
-					releases[i] = append(releases[i], f.b.lockKey(ev))
-				}
-			}
-		}
-	}
-	if len(acquires) == 0 {
-		return
-	}
-	out := make([][]int, len(inst.fn.Blocks))
-	for changed := true; changed; {
-		changed = false
-		for n := range inst.fn.Blocks {
-			if !inst.reach[n] {
-				continue
-			}
-			blk := &inst.fn.Blocks[n]
-			var now []int
-			for _, p := range blk.Preds {
-				if inst.reach[p] {
-					now = append(now, out[p]...)
-				}
-			}
-			slices.Sort(now)
-			now = slices.Compact(now)
-			for i := int(blk.First); i < int(blk.Last); i++ {
-				for _, r := range releases[i] {
-					now = slices.DeleteFunc(now, func(a int) bool { return acquires[a] == r })
-				}
-				if len(now) > 0 {
-					f.held[i] = slices.Clone(now)
-				} else {
-					delete(f.held, i)
-				}
-				if _, ok := acquires[i]; ok && !slices.Contains(now, i) {
-					now = append(slices.Clone(now), i)
-					slices.Sort(now)
-				}
-			}
-			if !slices.Equal(out[n], now) {
-				out[n], changed = now, true
-			}
-		}
-	}
 }
 
 // lockKey tells locks apart within a function.

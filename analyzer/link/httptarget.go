@@ -134,6 +134,9 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 			case p.known && p.external:
 				t.to = l.external(p.host, "http", p.host, p.host).ID
 				resolved = append(resolved, t)
+			case len(p.symbols) > 0 && l.bySymbol(d, p.symbols) != nil:
+				t.to, t.certain = l.bySymbol(d, p.symbols).svc.ID, false
+				open = append(open, t)
 			case len(p.symbols) > 0:
 				t.to = l.external(label(p.symbols), "http", strings.Join(p.symbols, " "), "").ID
 				open = append(open, t)

@@ -57,12 +57,18 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		case "context":
 			return m.deadlineCtx(c, sym, entry, recv, args)
 		case "none":
-			return m.first(c, m.one(value{kind: kCtx, s: ctxNone, t: c.in.Site.File + ":" + itoa(c.in.Site.Line) + ":" + itoa(c.in.Site.Col), in: m.id(value{kind: kConst, s: sym})}))
+			return m.first(c, m.lostContext(c, sym))
+		case "middleware":
+			if of := arg("of"); of != none { // a handler in a handler
+				m.op(c, entry, sym, recv, args, -1)
+				return m.first(c, of)
+			}
 		}
 	}
 	obj := m.libObject(c, sym, entry, recv, args)
 	ev := m.op(c, entry, sym, recv, args, obj)
 	rets := m.results(c, obj)
+	m.passContext(c, arg("ctx"), rets)
 	switch entry.Role {
 	case catalog.HTTPRoute:
 		m.route(c, ev, arg)

@@ -28,6 +28,7 @@ type Input struct {
 	Contracts []contract.File
 	Manifests *manifest.Set
 	Config    []File // configuration files of the tree, by path relative to the root
+	SQL       []File // SQL files of the tree, by path relative to the root: the schemas of its databases
 	Catalog   *catalog.Catalog
 	Aliases   []Alias // what addresses mean, as people say
 }
@@ -67,12 +68,16 @@ func Link(in Input) *graph.System {
 	l.registrations()
 	l.steps()
 	l.states()
+	l.pools()
+	l.capacity()
 	l.tables()
 	l.why()
+	l.idle()
 	l.clients()
 	l.unplaced()
 	l.finish()
 	l.effects()
+	l.counters()
 	return l.sys
 }
 
@@ -90,7 +95,8 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	own       map[*event]string // calls of an RPC that the caller itself serves
+	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
 }
 
@@ -106,6 +112,7 @@ type deployment struct {
 	ports     []string
 	endpoints []*endpoint
 	routes    *routeReader
+	mem       *memory // see memory
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.

@@ -31,29 +31,19 @@ func (b *builder) lockInfo(inst *instance, i int, in *summary.Instr, ev *event) 
 		}
 		o := m.objects[v.obj]
 		info.Name = b.lockName(v)
+		if mem := b.d.memory(); mem.lasts[v.obj] {
+			if c, ok := mem.cellAt(v.obj, v.path); ok {
+				info.Name = c.name
+			}
+		}
 		info.ID = info.Name
 		info.Declared = gsite(o.site)
-		switch {
-		case b.keyed(v.path):
-			info.Scope = "keyed"
-		case o.kind == oGlobal, o.inst == nil || b.startup[o.inst]:
-			info.Scope = "process"
-		}
+		info.Scope = b.scope(v.obj, v.path)
 	}
 	if info.Name == "" {
 		return nil
 	}
 	return info
-}
-
-// keyed reports whether a path goes through an element that data chooses.
-func (b *builder) keyed(p pathID) bool {
-	for _, c := range b.m.comps(p) {
-		if c == "[unknown]" || c[0] == '{' {
-			return true
-		}
-	}
-	return false
 }
 
 // lockName is what the source calls a lock: PKG.var or PKG.Type.field.

@@ -105,8 +105,9 @@ type activation struct {
 	base   markSet // of the conditions around the call of the function
 	regs   []markSet
 	tuples map[int][]markSet
-	ctrl   []markSet    // by block, without base
-	edges  [][2]markSet // by block
+	ctrl   []markSet                 // by block, without base
+	errs   []map[summary.Ref]markSet // by block: local variables of type error
+	edges  [][2]markSet              // by block
 	rets   []markSet
 }
 
@@ -136,6 +137,7 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 	a.tuples = map[int][]markSet{}
 	a.ctrl = make([]markSet, len(inst.fn.Blocks))
 	a.edges = make([][2]markSet, len(inst.fn.Blocks))
+	a.errs = make([]map[summary.Ref]markSet, len(inst.fn.Blocks))
 	rounds := 1
 	if a.c.loops {
 		rounds = 2
@@ -144,6 +146,7 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 		t.again += n
 		for _, b := range a.c.order {
 			a.ctrl[b] = a.decided(b)
+			a.inherit(b)
 			blk := &inst.fn.Blocks[b]
 			for i := int(blk.First); i < int(blk.Last); i++ {
 				t.fuel--
@@ -266,7 +269,7 @@ func (b *builder) control(inst *instance) *control {
 }
 
 // runs reports whether an event is a call that the graph shows.
-func (t *tracer) runs(ev *event) bool { return len(t.b.l.resolve(t.b.d, ev)) > 0 }
+func (t *tracer) runs(ev *event) bool { return len(t.b.l.resolve(t.b.d, ev)) > 0 && !t.b.cursor(ev) }
 
 // isError reports whether a type is error.
 func isError(typ string) bool { return typ == "error" }

@@ -249,10 +249,10 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	case role == catalog.Log || role == catalog.Metric || isLogger(in.Sym):
 		a.log(from)
 		return
-	case role == catalog.Answer:
+	case role == catalog.Answer && entry.Op != "error":
 		a.use(from)
 		return
-	case role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
+	case role == catalog.Answer || role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
 		return
 	case own:
 		if len(types) == 0 && t.b.quiet(in) {
@@ -262,19 +262,38 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		}
 		return
 	}
-	written := false
+	filled, shows := false, false
 	for _, r := range in.Args {
-		if isContext(refType(a.inst.fn, r)) {
+		typ := refType(a.inst.fn, r)
+		if isContext(typ) {
 			continue
 		}
+		shows = shows || answers(typ)
+		before := a.deep(r)
 		a.outputs(r, func(obj objID, path pathID) {
-			written = true
+			filled = filled || t.marks.without(from, before) != unmarked
 			t.put(obj, path, from)
 		})
 	}
-	if !written && !a.anyUsed(i, in) && role != catalog.Inert {
+	made := false
+	for _, typ := range types {
+		made = made || !isError(typ)
+	}
+	switch used := a.anyUsed(i, in); {
+	case shows:
+		a.use(from)
+	case filled || made && used || role == catalog.Inert:
+	case used:
+		a.use(t.marks.only(from, byValue)) // it tells only whether it succeeded
+	default:
 		a.use(from)
 	}
+}
+
+// answers reports whether what is given to a function beside a value of the
+// type may become part of the request's answer.
+func answers(typ string) bool {
+	return typ == "net/http.ResponseWriter" || typ == "io.Writer"
 }
 
 func (a *activation) builtin(in *summary.Instr, from markSet, sets []markSet) {

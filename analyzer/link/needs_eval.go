@@ -21,14 +21,14 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	case summary.OpAlloc, summary.OpMakeMap, summary.OpMakeSlice, summary.OpMakeChan:
 		a.renew(i)
 	case summary.OpLoad:
-		if n := a.strong(in.Args[0]); n >= 0 {
-			a.regs[self] = a.regs[n]
+		if a.errVar(in.Args[0]) {
+			a.regs[self] = a.current(in.Block, in.Args[0])
 			return
 		}
 		set(t.marks.join(all(), t.load(a.inst, in.Args[0], "")))
 	case summary.OpStore:
-		if n := a.strong(in.Args[0]); n >= 0 {
-			a.regs[n] = a.marks(in.Args[1])
+		if a.errVar(in.Args[0]) {
+			a.assign(in.Block, in.Args[0], a.marks(in.Args[1]))
 			return
 		}
 		a.store(in.Args[0], "", t.marks.join(a.marks(in.Args[1]), t.marks.only(a.ctrl[in.Block], byValue)))
@@ -75,7 +75,7 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	case summary.OpIf:
 		a.condition(i, in)
 	case summary.OpReturn:
-		a.leave(in)
+		a.leave(i, in)
 	case summary.OpPanic:
 		a.use(all())
 	case summary.OpCall, summary.OpGo, summary.OpDefer:
@@ -83,30 +83,6 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	default:
 		set(all())
 	}
-}
-
-// strong returns the register of a local variable of type error, of which each
-// assignment replaces the last; -1 if r is none.
-func (a *activation) strong(r summary.Ref) int {
-	n := int(r) - a.inst.fn.Values()
-	if n < 0 || n >= len(a.inst.fn.Instrs) {
-		return -1
-	}
-	if in := &a.inst.fn.Instrs[n]; in.Op != summary.OpAlloc || in.Elem != "error" || in.Agg {
-		return -1
-	}
-	for i := range a.inst.fn.Instrs { // a closure may assign to it too
-		in := &a.inst.fn.Instrs[i]
-		if in.Op == summary.OpLoad || in.Op == summary.OpStore && in.Args[1] != r {
-			continue
-		}
-		for _, arg := range in.Args {
-			if arg == r {
-				return -1
-			}
-		}
-	}
-	return int(r)
 }
 
 // result sets the marks of an instruction of one or more results.
@@ -147,6 +123,9 @@ func (a *activation) phi(in *summary.Instr) markSet {
 		}
 		out = t.marks.join(out, a.marks(r))
 		p := preds[n]
+		if a.c.place[p] >= a.c.place[in.Block] {
+			continue // what decides about the next round is no part of its values
+		}
 		why = t.marks.join(why, a.ctrl[p])
 		for k, s := range a.inst.fn.Blocks[p].Succs {
 			if s == in.Block && len(a.inst.fn.Blocks[p].Succs) > 1 {
@@ -161,15 +140,16 @@ func (a *activation) phi(in *summary.Instr) markSet {
 }
 
 // leave follows results to the caller, with what decided about them.
-func (a *activation) leave(in *summary.Instr) {
+func (a *activation) leave(i int, in *summary.Instr) {
 	t := a.t
 	why := a.ctrl[in.Block]
+	stored := a.returned(i, in)
 	for n, r := range in.Args {
 		if n >= len(a.rets) {
 			break
 		}
-		set := t.marks.join(a.marks(r), t.marks.only(why, byValue))
-		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(r) {
+		set := t.marks.join(a.marks(r), a.made(r), t.marks.only(why, byValue))
+		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(stored[n]) {
 			set = t.marks.join(set, t.marks.only(why, byFailure))
 		}
 		a.rets[n] = t.marks.join(a.rets[n], set)

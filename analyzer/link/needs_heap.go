@@ -106,6 +106,20 @@ func (a *activation) renew(i int) {
 	}
 }
 
+// made returns the marks of what was stored in the objects of the function that
+// a value leads to. They go with the value when it leaves the function, which
+// may make them anew at the next call.
+func (a *activation) made(r summary.Ref) markSet {
+	out := unmarked
+	for _, id := range a.t.m.sets[a.t.m.ref(a.inst, r)] {
+		v := a.t.m.byID[a.t.m.bare(id)]
+		if v.kind == kAddr && a.t.m.objects[v.obj].inst == a.inst {
+			out = a.t.marks.join(out, a.t.got(v.obj, v.path))
+		}
+	}
+	return out
+}
+
 // origin follows addresses back to the register that they were taken of; -1 if
 // that is no register.
 func (a *activation) origin(r summary.Ref) int {

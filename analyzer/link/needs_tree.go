@@ -144,7 +144,7 @@ func tidy(ids []int) []int {
 // misses puts what is done only when a cache had nothing into branches.
 func (n *numbering) misses(s *graph.Step, around []int) *graph.Step {
 	if s.Kind == graph.Call {
-		if own := n.without(n.missed(s), around); len(own) > 0 {
+		if own := n.without(n.missed(s), around); len(own) > 0 && asksElsewhere(s) {
 			return miss(s)
 		}
 		return s
@@ -169,7 +169,14 @@ func (n *numbering) misses(s *graph.Step, around []int) *graph.Step {
 		}
 		if first == 0 && i == len(s.Steps) && s.Kind == graph.Seq && len(s.Stack) == 0 {
 			s.Steps = group
+			if !slices.ContainsFunc(group, asksElsewhere) {
+				return s
+			}
 			return miss(s)
+		}
+		if !slices.ContainsFunc(group, asksElsewhere) {
+			out = append(out, group...)
+			continue
 		}
 		out = append(out, miss(seq(group)))
 	}
@@ -213,6 +220,12 @@ func (n *numbering) missed(s *graph.Step) []int {
 		out = slices.DeleteFunc(slices.Clone(out), func(id int) bool { return !slices.Contains(got, id) })
 	}
 	return out
+}
+
+// asksElsewhere reports whether a step calls something that is no cache: what
+// is done on a miss.
+func asksElsewhere(s *graph.Step) bool {
+	return s.Kind == graph.Call && s.EdgeKind != graph.EdgeCache && s.EdgeKind != graph.EdgeLock || slices.ContainsFunc(s.Steps, asksElsewhere)
 }
 
 func hasCall(s *graph.Step) bool {

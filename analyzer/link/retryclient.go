@@ -30,9 +30,7 @@ func (b *builder) clientRetry(ev *event, t target) *graph.Retry {
 	for _, name := range []string{"client", "conn", "db", "session"} {
 		sets = append(sets, b.m.argument(nil, ev.entry, name, ev.recv, ev.args))
 	}
-	if ev.entry.Role == catalog.RPCCall {
-		sets = append(sets, ev.args...)
-	}
+	sets = append(sets, callOptions(ev))
 	parts := b.parts(sets...)
 	var out *graph.Retry
 	for _, p := range parts {

@@ -32,10 +32,12 @@ func repeatable(s *graph.Step) (is, why string) {
 	if s.Effect == graph.Read {
 		return "yes", "it reads"
 	}
-	verb, rest, spaced := strings.Cut(s.Operation, " ")
+	verb, _, spaced := strings.Cut(s.Operation, " ")
 	switch s.EdgeKind {
 	case graph.EdgeHTTP:
 		switch verb {
+		case "":
+			return "unknown", ""
 		case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE": // RFC 9110, 9.2.2
 			return "yes", verb
 		case "POST", "PATCH":
@@ -51,7 +53,11 @@ func repeatable(s *graph.Step) (is, why string) {
 	if i := strings.LastIndexByte(name, '/'); i >= 0 && !spaced {
 		name = name[i+1:]
 	}
-	_ = rest
+	return repeatableName(name)
+}
+
+// repeatableName says whether what a name says may be done twice.
+func repeatableName(name string) (is, why string) {
 	lower := strings.ToLower(name)
 	for _, p := range []string{"get", "list", "find", "read", "query", "search", "count", "check", "lookup", "describe", "fetch", "load", "ping", "watch", "select", "delete", "remove", "set", "upsert", "put"} {
 		if strings.HasPrefix(lower, p) {
@@ -64,4 +70,19 @@ func repeatable(s *graph.Step) (is, why string) {
 		}
 	}
 	return "unknown", ""
+}
+
+// named fills in the idempotency of operations of which only the method is
+// known that the program calls, such as those of a vendor's SDK.
+func (r *round) named(retry *graph.Retry, ops []operation) {
+	if retry.Idempotent != "unknown" {
+		return
+	}
+	for _, op := range ops {
+		for _, ev := range r.inst.lib[op.instr] {
+			if is, why := repeatableName(ev.sym[strings.LastIndexByte(ev.sym, '.')+1:]); is == "no" {
+				retry.Idempotent, retry.Why = is, why
+			}
+		}
+	}
 }

@@ -60,6 +60,7 @@ func (b *builder) tries(inst *instance, loop int, inner *graph.Step) *graph.Step
 	steps := withoutWaits(inner, r.afterFailure(waits, tried[0]))
 	s := &graph.Step{Kind: graph.Try, Steps: []*graph.Step{steps}, Site: gsite(l.Site), Func: inst.fn.Symbol, Retry: retry}
 	b.idempotency(retry, s)
+	r.named(retry, tried)
 	if r.accepted(tried) && retry.Idempotent == "no" {
 		retry.Idempotent, retry.Why = "yes", "what exists already is accepted"
 	}

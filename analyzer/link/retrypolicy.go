@@ -104,6 +104,11 @@ func (b *builder) policyFrom(e *catalog.Entry, globals []string, sets ...setID) 
 		o := &b.m.objects[part.obj]
 		if o.entry != nil {
 			b.apply(p, o.entry, gsite(o.site), b.attemptsOf(part.obj), o.kind == oLib)
+			if id, ok := b.m.single(b.given(part.obj, "duration")); ok && o.entry.Role == catalog.BackoffSet {
+				if q := b.quantity(id, graph.Site{}); q != nil {
+					p.first = []float64{q.Low}
+				}
+			}
 		} else if t := b.l.cat.Type(strings.TrimLeft(o.typ, "*")); t != nil && (t.Role == catalog.BackoffSet || t.Role == catalog.Retry) {
 			b.apply(p, t, gsite(o.site), nil, false)
 		}

@@ -254,7 +254,8 @@ func (s *slicer) call(i int, in *summary.Instr) quality {
 	if strings.Contains(in.Sym, "math/rand") || strings.Contains(in.Sym, "crypto/rand") {
 		return s.args(in) | jitter
 	}
-	if len(s.inst.calls[i]) == 0 {
+	targets := s.targets(i, in)
+	if len(targets) == 0 {
 		q := s.args(in)
 		if q&carried != 0 {
 			q |= grows // math.Pow and the like
@@ -262,7 +263,7 @@ func (s *slicer) call(i int, in *summary.Instr) quality {
 		return q
 	}
 	q := quality(0)
-	for _, target := range s.inst.calls[i] {
+	for _, target := range targets {
 		if s.depth > 5 {
 			return noSource
 		}
@@ -274,4 +275,16 @@ func (s *slicer) call(i int, in *summary.Instr) quality {
 		}
 	}
 	return q
+}
+
+// targets returns the functions of the program that a call enters, those that
+// the evaluation left out included: they only compute.
+func (s *slicer) targets(i int, in *summary.Instr) []*instance {
+	if len(s.inst.calls[i]) > 0 || in.Mode != summary.Static {
+		return s.inst.calls[i]
+	}
+	if fn := s.b.m.prog.body(in.Sym); fn != nil {
+		return []*instance{{fn: fn}}
+	}
+	return nil
 }

@@ -38,11 +38,11 @@ func (v *variance) varies(ref summary.Ref, inner bool) bool {
 	v.seen[ref] = true
 	i := r.instr(ref)
 	if i < 0 {
-		return v.storedAnew(ref)
+		return v.storedAnew(ref, inner)
 	}
 	in := &r.fn.Instrs[i]
 	if !r.in[in.Block] {
-		return v.storedAnew(ref)
+		return v.storedAnew(ref, inner)
 	}
 	switch in.Op {
 	case summary.OpNext, summary.OpRecv, summary.OpSelect, summary.OpRange:
@@ -55,7 +55,7 @@ func (v *variance) varies(ref summary.Ref, inner bool) bool {
 				return true
 			}
 		}
-		return v.storedAnew(ref)
+		return v.storedAnew(ref, inner)
 	case summary.OpCall:
 		return v.call(i, in)
 	}
@@ -64,7 +64,7 @@ func (v *variance) varies(ref summary.Ref, inner bool) bool {
 			return true
 		}
 	}
-	return v.storedAnew(ref)
+	return v.storedAnew(ref, inner)
 }
 
 // call looks at a value that the loop computes. The result of another remote
@@ -163,7 +163,7 @@ func counts(typ string) bool {
 
 // storedAnew reports whether the loop stores an answer or a received value in
 // what a reference leads to: req.PageToken = answer.NextPageToken.
-func (v *variance) storedAnew(ref summary.Ref) bool {
+func (v *variance) storedAnew(ref summary.Ref, inner bool) bool {
 	r := v.r
 	for n := range r.fn.Instrs {
 		in := &r.fn.Instrs[n]
@@ -185,10 +185,10 @@ func (v *variance) storedAnew(ref summary.Ref) bool {
 		if v.op.flow[what] {
 			return true
 		}
-		if w := r.instr(what); w >= 0 && counts(r.fn.Instrs[w].Type) {
+		if w := r.instr(what); !inner && w >= 0 && counts(r.fn.Instrs[w].Type) {
 			continue
 		}
-		if v.varies(what, false) {
+		if v.varies(what, inner) {
 			return true
 		}
 	}

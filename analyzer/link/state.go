@@ -15,7 +15,7 @@ func (l *linker) states() {
 		if d.m == nil {
 			continue
 		}
-		mem := memoryOf(d)
+		mem := d.memory()
 		f := &stateFinder{l: l, d: d, m: d.m, mem: mem, cells: map[string]*cellUse{}}
 		f.collect()
 		f.library()

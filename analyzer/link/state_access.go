@@ -91,12 +91,29 @@ func (mem *memory) accesses(inst *instance) []access {
 				}
 				continue
 			}
-			for _, ev := range inst.lib[i] {
+			events := inst.lib[i]
+			if len(events) == 0 && strings.Contains(in.Sym, "sync/atomic.") {
+				events = []*event{atomicCall(m, inst, in)}
+			}
+			for _, ev := range events {
 				mem.libraryAccess(inst, ev, a, add)
 			}
 		}
 	}
 	return out
+}
+
+// atomicCall is a call of sync/atomic as an event, whether the catalog has it
+// or not.
+func atomicCall(m *machine, inst *instance, in *summary.Instr) *event {
+	ev := &event{entry: &catalog.Entry{Symbol: in.Sym}, sym: in.Sym, inst: inst}
+	for _, a := range in.Args {
+		ev.args = append(ev.args, m.ref(inst, a))
+	}
+	if strings.HasPrefix(in.Sym, "(") && len(ev.args) > 0 {
+		ev.recv, ev.args = ev.args[0], ev.args[1:]
+	}
+	return ev
 }
 
 // libraryAccess is an access through a library: sync.Map, sync/atomic,
@@ -132,7 +149,7 @@ func (mem *memory) libraryAccess(inst *instance, ev *event, a access, add func(a
 			if len(vals) > 0 {
 				w.vals = vals[len(vals)-1]
 			}
-			if strings.HasPrefix(name, "Add") {
+			if strings.HasPrefix(name, "Add") && len(vals) > 0 {
 				w.counter, w.vals = "+", none
 				if c, ok := mem.m.constant(vals[0]); ok && (strings.HasPrefix(c, "-") || len(c) > 18) {
 					w.counter = "-"

@@ -81,6 +81,9 @@ func (u *useWalk) counts(j int, in *summary.Instr, n int) bool {
 	case summary.OpPhi, summary.OpConvert, summary.OpMakeInterface, summary.OpExtract, summary.OpSlice, summary.OpTypeAssert:
 		return u.any(j)
 	case summary.OpFieldAddr, summary.OpIndexAddr, summary.OpField, summary.OpIndex, summary.OpLoad, summary.OpLookup, summary.OpRange, summary.OpNext:
+		if u.whole && in.Op == summary.OpLoad && u.variable(in.Args[0]) {
+			return u.any(j) // a result, where a defer may still change it
+		}
 		if u.whole {
 			return false
 		}
@@ -117,6 +120,12 @@ func (u *useWalk) local(addr summary.Ref) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// variable reports whether an address is that of a variable of the function.
+func (u *useWalk) variable(addr summary.Ref) bool {
+	i := int(addr) - u.inst.fn.Values()
+	return i >= 0 && i < len(u.inst.fn.Instrs) && u.inst.fn.Instrs[i].Op == summary.OpAlloc
 }
 
 func (u *useWalk) call(j int, in *summary.Instr, n int) bool {

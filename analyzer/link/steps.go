@@ -33,8 +33,9 @@ func (l *linker) steps() {
 		task.Body = b.whole(d.m.top, func() *graph.Step { return b.part(d.m.top) })
 		if task.Body != nil {
 			l.edgesOf(d, task.Body, &endpoint{Endpoint: task})
-			l.sys.Tasks = append(l.sys.Tasks, task)
+			l.sys.Tasks = append(l.sys.Tasks, splitTasks(task)...)
 		}
+		b.readOn()
 	}
 }
 
@@ -51,14 +52,20 @@ type builder struct {
 
 	receipts []receipt // see awaited; nil: not computed yet
 
-	settings map[objID][]*event // what was set on an object later: see setOn
-	servers  *[]serverSetting   // see serverSettings
+	settings map[objID][]*event               // what was set on an object later: see setOn
+	servers  *[]serverSetting                 // see serverSettings
+	handed   map[*graph.Deadline]bool         // see handedOver
+	origins  map[*graph.Deadline][]graph.Site // where the contexts without a deadline are made
+
+	waited map[*instance]waitFact // see waitsOf
+	limits map[objID][]*event     // see limitSetters
 
 	ways       *way // where in the body the part stands that is being made
 	spots      map[int]spot
 	made       int // call steps of the body so far
 	controls   map[*instance]*control
 	quietFuncs map[*summary.Func]bool
+	read       []cursorSite
 }
 
 // entryBody is the body of an endpoint: its handlers, and where the handler is
@@ -79,7 +86,8 @@ func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	verb, path, _ := strings.Cut(ep.Name, " ")
 	for _, t := range b.l.urlTargets(b.d, ev, urls, none, b.m.text(verb)) {
 		t.operation = verb + " " + path
-		s := b.call(t, ep.Handler, "")
+		s := b.call(t, b.proxySite(ep.entry.handlers, ep.Handler), "")
+		s.Stack = []graph.Frame{{Site: ep.Handler}}
 		s.Deadline = b.ofProxies(ep.entry.handlers, t)
 		body = seq([]*graph.Step{body, s})
 	}
@@ -107,7 +115,7 @@ type item struct {
 // A region is a loop or a hold of a function.
 type region struct {
 	hold bool
-	id   int // index of the loop, or of the instruction that acquires
+	id   int // index of the loop, or of the flow's acquisition
 }
 
 // body returns the steps of an instance; nil if it has none.
@@ -136,7 +144,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 		if s == nil {
 			continue
 		}
-		it := item{step: s, instr: i, region: fl.regions(i)}
+		it := item{step: s, instr: i, region: b.withoutHanded(inst, i, fl.regions(i))}
 		if in.Op == summary.OpDefer {
 			it.region = fl.loopRegions(i, 0)
 			deferred = append([]item{it}, deferred...)
@@ -146,6 +154,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 	}
 	items = b.join(inst, items)
 	items = append(items, deferred...)
+	items = b.bareHolds(inst, items)
 	s := b.nest(inst, items, 0)
 	b.busy[inst] = false
 	b.done[inst] = s
@@ -193,6 +202,7 @@ func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 		s := b.part(target)
 		b.ways = b.ways.up
 		if s != nil {
+			s = b.underToken(inst, i, s, target)
 			inner = append(inner, b.enter(inst, i, in, target, s))
 		}
 	}
@@ -212,7 +222,7 @@ func (b *builder) at(inst *instance, i int, in *summary.Instr) *graph.Step {
 	}
 	s := seq(append(steps, callee))
 	if in.Op == summary.OpGo && s != nil {
-		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol}
+		return &graph.Step{Kind: graph.Spawn, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Limit: b.handedLimit(inst, i)}
 	}
 	return s
 }
@@ -222,9 +232,10 @@ func (b *builder) enter(inst *instance, i int, in *summary.Instr, target *instan
 	if b.m.prog.generated[target.fn.Site.File] && len(inst.fn.Blocks) > 0 {
 		return b.resite(s, inst, in)
 	}
-	if len(inst.fn.Blocks) == 0 {
-		return s
+	if len(inst.fn.Blocks) == 0 || b.m.prog.generated[inst.fn.Site.File] {
+		return s // the library, or what stands for it, calls the handler: no step of a reader's path
 	}
+	s = b.handedOver(inst, in, target, s)
 	frame := graph.Frame{Func: target.fn.Symbol, Site: gsite(in.Site), Wraps: wraps(inst.fn, in, target.fn)}
 	return &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{s}, Site: gsite(in.Site), Func: inst.fn.Symbol, Stack: []graph.Frame{frame}}
 }
@@ -271,10 +282,16 @@ func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
 func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
 	site, fn := gsite(in.Site), inst.fn.Symbol
 	for _, t := range b.l.resolve(b.d, ev) {
+		if b.cursor(ev) {
+			b.read = append(b.read, cursorSite{edgeKey{b.d.svc.ID, t.to, t.kind}, site})
+			continue
+		}
 		s := b.call(t, site, fn)
 		s.Async = !ev.entry.Sync && (ev.entry.Role == catalog.Publish || ev.entry.Role == catalog.RPCCall && !b.answered(inst, ev))
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
+		s.Tx = b.onTx(ev)
+		s.Message = b.buffered(inst, i, in, ev)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
@@ -312,7 +329,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		around = b.onStartup(callee)
 	case ev.entry.Role == catalog.TxBegin:
 		around = wrap(graph.Hold)
-		around.Lock = &graph.LockInfo{ID: "tx " + site.String(), Name: "transaction", Kind: "transaction", Scope: "request", Exclusive: true, Declared: site}
+		around.Lock = b.transaction(in, ev)
 	case ev.entry.When == catalog.Parallel:
 		around = wrap(graph.Each)
 		around.Data = true
@@ -322,6 +339,11 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 	case ev.entry.When == catalog.Background || ev.entry.Role == catalog.Spawn && !ev.entry.Sync:
 		around = wrap(graph.Spawn)
 		around.Joined = b.waits(inst, i)
+	}
+	if around != nil && (around.Kind == graph.Each || around.Kind == graph.Spawn) {
+		if around.Limit = b.limitOf(ev); around.Limit == nil {
+			around.Limit = b.handedLimit(inst, i)
+		}
 	}
 	return own, around
 }
@@ -361,8 +383,8 @@ func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
 
 func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph.Step {
 	if r.hold {
-		in := &inst.fn.Instrs[r.id]
-		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(in.Site), Func: inst.fn.Symbol, Lock: b.flow(inst).locks[r.id]}
+		a := b.flow(inst).acqs[r.id]
+		return &graph.Step{Kind: graph.Hold, Steps: []*graph.Step{inner}, Site: gsite(a.site), Func: inst.fn.Symbol, Lock: a.info}
 	}
 	if s := b.tries(inst, r.id, inner); s != nil {
 		return s
@@ -370,7 +392,14 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	loop := &inst.fn.Loops[r.id]
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
+	case summary.LoopOther:
+		if !progresses(inst.fn, int32(r.id)) {
+			s.Over = ""
+		}
+	case summary.LoopForever:
+		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
+		s.Data = !b.steady(inst, loop)
 		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
 			if v, ok := number(n); ok {
 				s.Data = false
@@ -390,7 +419,7 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 // -1 if data decides.
 func (b *builder) fixedLength(inst *instance, list summary.Ref) int {
 	id, ok := b.m.single(b.m.ref(inst, list))
-	if !ok {
+	if !ok || given(inst.fn, list) {
 		return -1
 	}
 	v := b.m.byID[id]
@@ -415,7 +444,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 			out = append(out, it)
 			continue
 		}
-		if b.flow(inst).inLoop(it.instr) {
+		if one := it.step.Limit; b.flow(inst).inLoop(it.instr) && (one == nil || one.High > 1) {
 			// One goroutine an element, all of them awaited.
 			r := it.region
 			loop := -1
@@ -426,7 +455,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 				}
 			}
 			outer := b.regionStep(inst, r[loop], it.step.Steps[0])
-			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over}
+			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Limit: it.step.Limit}
 			out = append(out, item{step: s, instr: it.instr, region: r[:loop]})
 			continue
 		}

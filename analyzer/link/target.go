@@ -47,7 +47,7 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 		return l.storeTargets(d, ev)
 	case catalog.Publish, catalog.Consume:
 		return l.topicTargets(d, ev)
-	case catalog.DLock:
+	case catalog.DLock, catalog.DUnlock:
 		return l.lockTargets(d, ev)
 	case catalog.Sequence:
 		if ev.entry.Technology != "" && ev.entry.Technology != "sql" {
@@ -319,8 +319,12 @@ func (l *linker) remoteService(host string) *deployment {
 	return d
 }
 
-// external returns the resource for something outside of the system.
+// external returns the resource for something outside of the system. If a
+// service has the id, the name of the variable says that it is meant.
 func (l *linker) external(id, technology, identity, host string) *graph.Resource {
+	if l.byID[id] != nil {
+		return &graph.Resource{ID: id}
+	}
 	r := l.resources[id]
 	if r == nil {
 		r = &graph.Resource{ID: id, Kind: graph.External, Technology: technology, Identity: identity, Host: host, Certain: true}
@@ -488,6 +492,9 @@ func (l *linker) rpcCallee(d *deployment, method string, places []place) (id str
 		}
 	}
 	for _, p := range places {
+		if o := l.bySymbol(d, p.symbols); o != nil {
+			return o.svc.ID, false
+		}
 		if len(p.symbols) > 0 {
 			return l.external(label(p.symbols), "grpc", strings.Join(p.symbols, " "), "").ID, true
 		}

@@ -23,7 +23,7 @@ const (
 	kRequest             // something that came with the request
 	kCtx                 // a context: see ctxInfo; n is its index
 	kUnknown             // s is the reason
-	kZero                // the text at path of obj, which was unset when it was read: empty if it stays so
+	kZero                // what stands at path of obj, which was unset when it was read: a zero value if it stays so
 )
 
 type (
@@ -120,14 +120,24 @@ func (v *values) set(ids []valueID) setID {
 	return s
 }
 
-// dropZero removes unset texts from a set that holds anything else: what was
-// read before it was set adds nothing.
+// dropZero removes unset values from a set that holds anything else: what was
+// read before it was set adds nothing. Beside nil they stay, since a pointer
+// that may have been set by something unseen must not pass for nil.
 func (v *values) dropZero(ids []valueID) []valueID {
-	zero := func(id valueID) bool { return v.byID[v.bare(id)].kind == kZero }
-	if len(ids) < 2 || !slices.ContainsFunc(ids, zero) || !slices.ContainsFunc(ids, func(id valueID) bool { return !zero(id) }) {
+	zero, other := false, false
+	for _, id := range ids {
+		switch v.byID[v.bare(id)].kind {
+		case kZero:
+			zero = true
+		case kNil:
+		default:
+			other = true
+		}
+	}
+	if !zero || !other {
 		return ids
 	}
-	return slices.DeleteFunc(slices.Clone(ids), zero)
+	return slices.DeleteFunc(slices.Clone(ids), func(id valueID) bool { return v.byID[v.bare(id)].kind == kZero })
 }
 
 // absorb puts Unknown in the place of the texts of a set that holds too many.

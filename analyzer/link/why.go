@@ -62,11 +62,11 @@ func (x *explainer) edge(ev *event, t target) {
 		if name := madeBy(made); name != "" {
 			fact(site, "client made by "+name)
 		}
-		for _, s := range x.opened(made) {
-			if !slices.Contains(e.Opened, s) {
-				e.Opened = append(e.Opened, s)
-				slices.SortFunc(e.Opened, graph.Site.Compare)
-			}
+		opened := x.opened(made)
+		if len(e.Opened) == 0 {
+			e.Opened = opened
+		}
+		for _, s := range opened {
 			if s != site {
 				fact(s, "which is called here")
 			}

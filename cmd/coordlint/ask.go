@@ -30,6 +30,13 @@ func why(w io.Writer, r *report.Report, pair string, o report.Options) error {
 	}
 	if !found {
 		fmt.Fprintf(b, "%s has no edge to %s\n", from, to)
+		for _, svc := range r.Services {
+			for _, i := range svc.Idle {
+				if svc.ID == from && (i.To == to || strings.HasPrefix(to, i.To+"/")) {
+					fmt.Fprintf(b, "    %s: %s\n", o.Place(i.Site), i.Text)
+				}
+			}
+		}
 		for _, g := range r.Gaps {
 			if g.Owner == from {
 				fmt.Fprintln(b, "    "+report.GapLine(g, o))

@@ -19,12 +19,12 @@ import (
 type Server struct {
 	cartpb.UnimplementedCartServer
 	mu       sync.Mutex
-	sessions map[string][]*cartpb.Item // finding: stateful-service
+	sessions map[string][]*cartpb.Item
 }
 
 // New returns a server without carts.
 func New() *Server {
-	return &Server{sessions: make(map[string][]*cartpb.Item)}
+	return &Server{sessions: make(map[string][]*cartpb.Item)} // finding: stateful-service
 }
 
 // AddItem puts an item into the cart of a session.

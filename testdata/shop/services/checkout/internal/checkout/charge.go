@@ -17,8 +17,8 @@ const chargeAttempts = 3
 // gets three times as much. The repaired twin is Refund.
 func (s *Server) charge(ctx context.Context, order string, cents int64) error {
 	var err error
-	for range chargeAttempts {
-		_, err = s.Payment.Charge(ctx, &paymentpb.ChargeRequest{OrderId: order, Cents: cents}) // finding: retry-without-backoff
+	for range chargeAttempts { // finding: retry-without-backoff
+		_, err = s.Payment.Charge(ctx, &paymentpb.ChargeRequest{OrderId: order, Cents: cents})
 		if err == nil {
 			return nil
 		}
