@@ -165,3 +165,40 @@ func TestAnalyzeInputsHash(t *testing.T) {
 		}
 	}
 }
+
+// A client that is made and never called is no edge, and is told of.
+func TestAnalyzeIdle(t *testing.T) {
+	dir := write(t, "testdata/silence.txtar")
+	put(t, filepath.Join(dir, "web", "store.go"), `package main
+
+import "database/sql"
+
+var store, _ = sql.Open("postgres", "postgres://store:5432/items")
+`)
+	put(t, filepath.Join(dir, "deploy", "store.yaml"), `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store}
+spec:
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      containers: [{name: postgres, image: "postgres:17", ports: [{containerPort: 5432}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store}
+spec:
+  selector: {app: store}
+  ports: [{port: 5432}]
+`)
+	for _, s := range analyze(t, dir).Services {
+		want := []graph.Idle(nil)
+		if s.ID == "web" {
+			want = []graph.Idle{{To: "store", Text: "client made by database/sql.Open and never called", Site: graph.Site{File: "web/store.go", Line: 5, Col: 20}}}
+		}
+		if !slices.Equal(s.Idle, want) {
+			t.Errorf("%s: %+v", s.ID, s.Idle)
+		}
+	}
+}

@@ -2,12 +2,14 @@ package config
 
 import (
 	"encoding/json"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"gopkg.in/yaml.v3"
 
 	"github.com/coordlint/coordlint/rules"
 )
@@ -100,4 +102,32 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Every example of the manual is a file that Parse and the schema accept.
+func TestManual(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := compileSchema(t)
+	blocks := strings.Split(string(text), "```yaml\n")[1:]
+	for _, b := range blocks {
+		example, _, _ := strings.Cut(b, "```")
+		if _, err := Parse("example", []byte(example)); err != nil {
+			t.Errorf("%v in\n%s", err, example)
+		}
+		var doc any
+		if err := yaml.Unmarshal([]byte(example), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%v in\n%s", err, example)
+		}
+	}
+	for key := range readSchema(t).Properties {
+		if !strings.Contains(string(text), "\n"+key+":") {
+			t.Errorf("the manual has no example of %s", key)
+		}
+	}
 }

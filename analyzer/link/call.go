@@ -109,6 +109,8 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		meth, ok := m.prog.method(v.t, name)
 		inner := m.set([]valueID{v.in})
 		switch {
+		case m.callable(v.in) && m.prog.body(meth.Symbol) == nil:
+			rets = m.joinAll(rets, m.callValue(c, inner, args[1:])) // a method of a library's function type
 		case ok && len(meth.Path) > 0:
 			// A promoted method: its receiver is an embedded field, which may
 			// itself be an interface.
@@ -118,12 +120,12 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 				continue
 			}
 			fallthrough
-		case ok && m.prog.body(meth.Symbol) == nil && m.cat.Func(meth.Symbol) == nil && m.cat.Func(sym) != nil:
-			rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), m.set([]valueID{id}), args[1:]))
 		case ok:
+			if m.prog.body(meth.Symbol) == nil && m.cat.Func(meth.Symbol) == nil && m.cat.Func(sym) != nil {
+				rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), inner, args[1:]))
+				continue
+			}
 			rets = m.joinAll(rets, m.callSymbol(c, meth.Symbol, prepend(inner, args[1:]), true))
-		case m.callable(v.in):
-			rets = m.joinAll(rets, m.callValue(c, inner, args[1:])) // a method of a library's function type
 		default:
 			method := "(" + v.t + ")." + name
 			if m.cat.Func(method) == nil && m.cat.Func(sym) != nil {

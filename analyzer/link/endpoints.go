@@ -37,7 +37,7 @@ func (l *linker) endpoints() {
 					l.addEndpoint(d, e, graph.EndpointHTTP, "ANY /", d.m.handlerSite(e))
 				}
 			case "cron":
-				l.addEndpoint(d, e, graph.EndpointCron, d.m.cronName(e), d.m.handlerSite(e))
+				l.addEndpoint(d, e, graph.EndpointCron, d.m.cronName(e)+l.scheduledTask(d, e), d.m.handlerSite(e))
 			}
 		}
 	}
@@ -263,7 +263,7 @@ func (r *routeReader) event(ev *event) {
 			}
 		}
 		for _, id := range m.sets[ev.recv] {
-			if v := m.byID[m.bare(id)]; v.kind == kAddr {
+			if v := m.byID[m.bare(id)]; v.kind == kAddr && !r.router(v.obj) {
 				r.methods[v.obj] = m.join(r.methods[v.obj], verbs)
 			}
 		}
@@ -272,6 +272,12 @@ func (r *routeReader) event(ev *event) {
 			r.mounts[obj] = appendMount(r.mounts[obj], mount{ev, true})
 		}
 	}
+}
+
+// router reports whether an object is a router, not a route.
+func (r *routeReader) router(obj objID) bool {
+	e := r.m.objects[obj].entry
+	return e != nil && (e.Op == "new" || e.Op == "group" || e.Op == "with")
 }
 
 // names returns "VERB /path" of every route that an entry serves.

@@ -55,6 +55,8 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		polled:    map[*event]bool{},
+		idSites:   map[*graph.Step][]graph.Site{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -67,6 +69,7 @@ func Link(in Input) *graph.System {
 	l.endpoints()
 	l.registrations()
 	l.steps()
+	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
@@ -95,8 +98,10 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	users     map[string][]string // main packages by the packages that they run; see sharedCode
-	own       map[*event]string   // calls of an RPC that the caller itself serves
+	polled    map[*event]bool              // receptions whose loop is an endpoint
+	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
+	users     map[string][]string          // main packages by the packages that they run; see sharedCode
+	own       map[*event]string            // calls of an RPC that the caller itself serves
 	stepID    int
 }
 
@@ -112,6 +117,7 @@ type deployment struct {
 	ports     []string
 	endpoints []*endpoint
 	routes    *routeReader
+	consumes  map[*instance][]consumption
 	mem       *memory // see memory
 }
 
@@ -119,6 +125,7 @@ type deployment struct {
 type endpoint struct {
 	*graph.Endpoint
 	entry *entry
+	loops []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.

@@ -60,15 +60,16 @@ type tracer struct {
 // traced is what was learned of one call.
 type traced struct {
 	spot     spot
-	cache    bool     // it reads from a cache
-	needs    markSet  // of its arguments
-	control  markSet  // of the conditions that decide about it
-	used     bool     // its value is
-	failed   bool     // its error decides something
-	logged   bool     // its value or error is written to a log
-	top      *way     // the outermost function that its answer reached
-	loggedIn *way     // the outermost function that logs it
-	outer    []*event // calls of libraries that run it in a callback
+	cache    bool         // it reads from a cache
+	needs    markSet      // of its arguments
+	control  markSet      // of the conditions that decide about it
+	used     bool         // its value is
+	failed   bool         // its error decides something
+	logged   bool         // its value or error is written to a log
+	top      *way         // the outermost function that its answer reached
+	loggedIn *way         // the outermost function that logs it
+	outer    []*event     // calls of libraries that run it in a callback
+	ids      []graph.Site // where the id is read that the database gave to its row
 }
 
 // traceFuel bounds how many instructions are looked at for one body. Beyond
@@ -266,6 +267,16 @@ func (b *builder) control(inst *instance) *control {
 		b.controls[inst] = c
 	}
 	return c
+}
+
+// numberedBy notes where the ids of inserted rows are read.
+func (t *tracer) numberedBy(set markSet, site graph.Site) {
+	for _, k := range t.marks.sets[set] {
+		c := t.calls[k.call()]
+		if k.kind() == byValue && !slices.Contains(c.ids, site) {
+			c.ids = append(c.ids, site)
+		}
+	}
 }
 
 // runs reports whether an event is a call that the graph shows.

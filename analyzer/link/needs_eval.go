@@ -31,11 +31,11 @@ func (a *activation) instr(i int, in *summary.Instr) {
 			a.assign(in.Block, in.Args[0], a.marks(in.Args[1]))
 			return
 		}
-		a.store(in.Args[0], "", t.marks.join(a.marks(in.Args[1]), t.marks.only(a.ctrl[in.Block], byValue)))
+		a.store(in.Args[0], "", t.marks.join(a.marks(in.Args[1]), a.reason(in)))
 	case summary.OpMapUpdate:
-		a.store(in.Args[0], "[all]", t.marks.join(a.marks(in.Args[1]), a.marks(in.Args[2]), t.marks.only(a.ctrl[in.Block], byValue)))
+		a.store(in.Args[0], "[all]", t.marks.join(a.marks(in.Args[1]), a.marks(in.Args[2]), a.reason(in)))
 	case summary.OpSend:
-		a.store(in.Args[0], "$chan", t.marks.join(a.marks(in.Args[1]), t.marks.only(a.ctrl[in.Block], byValue)))
+		a.store(in.Args[0], "$chan", t.marks.join(a.marks(in.Args[1]), a.reason(in)))
 	case summary.OpRecv:
 		a.result(i, in, t.marks.join(all(), t.load(a.inst, in.Args[0], "$chan")))
 	case summary.OpSelect:
@@ -83,6 +83,28 @@ func (a *activation) instr(i int, in *summary.Instr) {
 	default:
 		set(all())
 	}
+}
+
+// reason returns the marks of what decides about a store, as far as it did not
+// decide about the variable's being there.
+func (a *activation) reason(in *summary.Instr) markSet {
+	why := a.t.marks.only(a.ctrl[in.Block], byValue)
+	r := in.Args[0]
+	for range 16 {
+		d := a.definition(r)
+		if d == nil {
+			return why
+		}
+		switch d.Op {
+		case summary.OpFieldAddr, summary.OpIndexAddr, summary.OpSlice:
+			r = d.Args[0]
+		case summary.OpAlloc, summary.OpMakeMap, summary.OpMakeChan, summary.OpMakeSlice:
+			return a.t.marks.without(why, a.ctrl[d.Block])
+		default:
+			return why
+		}
+	}
+	return why
 }
 
 // result sets the marks of an instruction of one or more results.

@@ -96,6 +96,9 @@ func (n *numbering) number(s *graph.Step, id int, in frameOf) {
 			call = k
 			n.ids[k] = append(n.ids[k], s.ID)
 			n.b.fate(s, n.t.calls[k], in.detached)
+			if ids := n.t.calls[k].ids; len(ids) > 0 {
+				n.b.l.idSites[s] = ids
+			}
 		}
 	}
 	n.calls = append(n.calls, numbered{s, call, in})

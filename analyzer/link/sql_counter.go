@@ -83,7 +83,7 @@ func (l *linker) counters() {
 			}
 			if table, ok := strings.CutPrefix(s.Operation, "INSERT "); ok {
 				if c := columnOf(columns, r, bareTable(table)); c != nil {
-					draw(r, graph.Counter{Name: c.table + "." + c.column, Kind: "auto-increment", Site: c.site}, s, e)
+					draw(r, graph.Counter{Name: c.table + "." + c.column, Kind: "auto-increment", Site: c.site}, s, e, l.idSites[s]...)
 				}
 			}
 			if key, ok := strings.CutPrefix(s.Operation, "INCR "); ok && s.Answer == graph.AnswerUsed && namesID(key) {
@@ -125,7 +125,7 @@ func columnOf(columns []counterColumn, r *graph.Resource, table string) *counter
 	return best
 }
 
-func draw(r *graph.Resource, c graph.Counter, s *graph.Step, e *graph.Endpoint) {
+func draw(r *graph.Resource, c graph.Counter, s *graph.Step, e *graph.Endpoint, reads ...graph.Site) {
 	i := slices.IndexFunc(r.Counters, func(o graph.Counter) bool { return o.Name == c.Name && o.Kind == c.Kind })
 	if i < 0 {
 		i = len(r.Counters)
@@ -133,8 +133,10 @@ func draw(r *graph.Resource, c graph.Counter, s *graph.Step, e *graph.Endpoint) 
 		r.Counters = append(r.Counters, c)
 	}
 	o := &r.Counters[i]
-	if !slices.Contains(o.Uses, s.Site) {
-		o.Uses = append(o.Uses, s.Site)
+	for _, site := range append([]graph.Site{s.Site}, reads...) {
+		if !slices.Contains(o.Uses, site) {
+			o.Uses = append(o.Uses, site)
+		}
 	}
 	if ref := (graph.Ref{Service: e.Service, Endpoint: e.Name}); !slices.Contains(o.Owners, ref) {
 		o.Owners = append(o.Owners, ref)

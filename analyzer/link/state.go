@@ -16,7 +16,7 @@ func (l *linker) states() {
 			continue
 		}
 		mem := d.memory()
-		f := &stateFinder{l: l, d: d, m: d.m, mem: mem, cells: map[string]*cellUse{}}
+		f := &stateFinder{l: l, d: d, m: d.m, mem: mem, cells: map[string]*cellUse{}, asked: map[*instance]asked{}}
 		f.collect()
 		f.library()
 		f.files()
@@ -32,6 +32,7 @@ type stateFinder struct {
 	mem   *memory
 	cells map[string]*cellUse
 	order []string
+	asked map[*instance]asked
 }
 
 // A cellUse is what the endpoints of a root do with one piece of memory.
@@ -44,6 +45,7 @@ type cellUse struct {
 	first      *endpoint // that writes, with the instance that does
 	inst       *instance
 	standard   bool // a standard endpoint reads it
+	library    bool // a store of a library
 	handed     bool // a library keeps it: its own uses are not seen
 	backed     string
 }
@@ -79,6 +81,9 @@ func (f *stateFinder) collect() {
 
 func (f *stateFinder) note(a access, eps []*endpoint) {
 	u := f.use(a.cell)
+	if a.library != "" && !u.library { // what reads the variable that holds it reads nothing of it
+		*u = cellUse{cell: a.cell, library: true, handed: u.handed}
+	}
 	if len(eps) == 0 {
 		u.background = append(u.background, a)
 		return

@@ -16,6 +16,9 @@ type asked struct {
 
 // asks returns what an instance and what it calls ask of others.
 func (f *stateFinder) asks(inst *instance) asked {
+	if out, met := f.asked[inst]; met {
+		return out
+	}
 	var out asked
 	for _, x := range append([]*instance{inst}, walk(inst, nil).order...) {
 		for _, i := range callSites(x) {
@@ -36,6 +39,7 @@ func (f *stateFinder) asks(inst *instance) asked {
 			}
 		}
 	}
+	f.asked[inst] = out
 	return out
 }
 

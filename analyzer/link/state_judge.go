@@ -13,15 +13,16 @@ import (
 // copy of.
 func (f *stateFinder) judge(u *cellUse, s *graph.State) {
 	switch {
-	case f.keepsClients(u):
+	case s.Kind == "file" || s.Kind == "embedded-db" || s.Kind == "session-store":
+	case !holdsAll(s.Kind) && f.keepsClients(u):
 		s.Excused = "connection cache"
 	case len(u.readers) == 0 && u.standard:
 		s.Excused = "metric"
-	case f.throttle(u):
+	case !holdsAll(s.Kind) && f.throttle(u):
 		s.Excused = "throttle"
-	case f.registry(u):
+	case !holdsAll(s.Kind) && f.registry(u):
 		s.Excused = "registry"
-	case f.memo(u):
+	case !holdsAll(s.Kind) && f.memo(u):
 		s.Excused = "memo of a pure function"
 	case u.handed || u.cell.typ == "error" || u.cell.fed:
 	default:
