@@ -184,7 +184,7 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 			c.set(arg(o.args-1), "opts", depth+1)
 		}
 	}
-	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" {
+	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" || len(o.entry.Args) == 0 {
 		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth+1)
 	}
 }
