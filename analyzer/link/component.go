@@ -11,7 +11,10 @@ import (
 // was stored: an embedded client, a service of a client, a function that a
 // client offers as a field. Texts are none: nobody knows what they hold.
 func (m *machine) components(addr setID, typ string) setID {
-	if typ == "" || typ == "string" || typ == "error" || blank(typ) {
+	if typ == "string" {
+		return m.namedPart(addr)
+	}
+	if typ == "" || typ == "error" || blank(typ) {
 		return none
 	}
 	return m.each(addr, func(id valueID, v value) setID {
@@ -19,6 +22,22 @@ func (m *machine) components(addr setID, typ string) setID {
 			return none
 		}
 		return m.set([]valueID{id})
+	})
+}
+
+// namedPart returns the names of what a library object was declared as: its
+// argument of the field's name, or of a queue or topic for the field Name.
+func (m *machine) namedPart(addr setID) setID {
+	return m.each(addr, func(_ valueID, v value) setID {
+		if v.kind != kAddr || v.path == root || m.objects[v.obj].kind != oLib || m.objects[v.obj].entry == nil || m.objects[v.obj].entry.Role != catalog.QueueOpen {
+			return none
+		}
+		for _, name := range []string{strings.ToLower(m.paths[v.path].comp[1:]), "queue", "topic"} {
+			if i, ok := m.objects[v.obj].entry.Arg(name); ok && i >= 0 {
+				return m.cell(v.obj, m.child(root, "$"+itoa(i))).set
+			}
+		}
+		return none
 	})
 }
 

@@ -38,6 +38,9 @@ func (l *linker) resolve(d *deployment, ev *event) []target {
 func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	switch ev.entry.Role {
 	case catalog.RPCCall:
+		if _, ok := ev.entry.Arg("topic"); ok || ev.entry.Technology == "nats" {
+			return l.topicTargets(d, ev) // a request over a broker
+		}
 		return l.rpcTargets(d, ev)
 	case catalog.HTTPCall:
 		if strings.HasPrefix(ev.entry.Technology, vendorPrefix) {
