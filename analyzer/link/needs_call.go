@@ -252,7 +252,7 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	case role == catalog.Log || role == catalog.Metric || isLogger(in.Sym):
 		a.log(from)
 		return
-	case role == catalog.Answer && entry.Op != "error":
+	case role == catalog.Answer && entry.Op != "error" || a.shown(in):
 		a.use(from)
 		return
 	case role == catalog.Answer || role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
@@ -265,17 +265,20 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		}
 		return
 	}
-	filled, shows := false, false
+	filled := false
 	for _, r := range in.Args {
 		typ := refType(a.inst.fn, r)
 		if isContext(typ) {
 			continue
 		}
-		shows = shows || answers(typ)
 		before := a.deep(r)
 		a.outputs(r, func(obj objID, path pathID) {
-			filled = filled || t.marks.without(from, before) != unmarked
-			t.put(obj, path, from)
+			set := from
+			if typ := t.m.objects[obj].typ; !strings.HasSuffix(typ, "error") && !strings.HasSuffix(typ, "Error") {
+				set = t.marks.only(from, byValue)
+			}
+			filled = filled || t.marks.without(set, before) != unmarked
+			t.put(obj, path, set)
 		})
 	}
 	made := false
@@ -283,8 +286,6 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		made = made || !isError(typ)
 	}
 	switch used := a.anyUsed(i, in); {
-	case shows:
-		a.use(from)
 	case filled || made && used || role == catalog.Inert:
 	case used:
 		a.use(t.marks.only(from, byValue)) // it tells only whether it succeeded
@@ -293,10 +294,13 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	}
 }
 
-// answers reports whether what is given to a function beside a value of the
-// type may become part of the request's answer.
-func answers(typ string) bool {
-	return typ == "net/http.ResponseWriter" || typ == "io.Writer"
+// shown reports whether a function is given the writer of the request's answer,
+// or some other writer.
+func (a *activation) shown(in *summary.Instr) bool {
+	return slices.ContainsFunc(in.Args, func(r summary.Ref) bool {
+		typ := refType(a.inst.fn, r)
+		return typ == "net/http.ResponseWriter" || typ == "io.Writer"
+	})
 }
 
 func (a *activation) builtin(in *summary.Instr, from markSet, sets []markSet) {
