@@ -135,6 +135,9 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		}
 	}
 	if opaque != none || recv == none {
+		if own := m.ownMethod(opaque, sym, name); own != "" {
+			sym = own
+		}
 		rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), opaque, args[1:]))
 	}
 	return rets
@@ -194,6 +197,9 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 		}
 	}
 	if !known {
+		if out, ok := m.offered(c, fns, args); ok {
+			return out
+		}
 		return m.opaque(c, "", nil, fns, args)
 	}
 	return rets

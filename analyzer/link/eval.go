@@ -186,6 +186,9 @@ func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
 		return m.unknown(in.Type) // a zero value, or one that reflection sets
 	}
 	if out == none && !in.Agg {
+		if parts := m.components(addr, in.Type); parts != none {
+			return parts
+		}
 		return m.unset(addr)
 	}
 	return out

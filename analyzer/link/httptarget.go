@@ -142,6 +142,8 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 			case len(p.symbols) > 0 && l.bySymbol(d, p.symbols) != nil:
 				t.to, t.certain = l.bySymbol(d, p.symbols).svc.ID, false
 				open = append(open, t)
+			case p.unset:
+				d.m.gap("address", ev.inst.fn.Instrs[ev.instr].Site, "the address is the setting "+strings.Join(p.symbols, ", ")+", which the configuration does not have")
 			case len(p.symbols) > 0:
 				t.to = l.external(label(p.symbols), "http", strings.Join(p.symbols, " "), "").ID
 				open = append(open, t)

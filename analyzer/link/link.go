@@ -452,6 +452,7 @@ func (l *linker) finish() {
 			}
 		}
 	}
+	l.dropUnused()
 	for _, res := range l.resources {
 		sys.Resources = append(sys.Resources, res)
 	}

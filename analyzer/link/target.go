@@ -38,6 +38,9 @@ func (l *linker) resolve(d *deployment, ev *event) []target {
 func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	switch ev.entry.Role {
 	case catalog.RPCCall:
+		if _, ok := ev.entry.Arg("topic"); ok || ev.entry.Technology == "nats" {
+			return l.topicTargets(d, ev) // a request over a broker
+		}
 		return l.rpcTargets(d, ev)
 	case catalog.HTTPCall:
 		if strings.HasPrefix(ev.entry.Technology, vendorPrefix) {
@@ -71,6 +74,7 @@ type place struct {
 	external bool     // a public name
 	symbols  []string // what decides it at run time
 	known    bool     // the host is a text
+	unset    bool     // it is a setting that the configuration files lack: there is no address
 	ip       bool
 	alias    *Alias // says what it means
 }
@@ -112,7 +116,7 @@ func splitAddress(text string) (scheme, host, port, path string) {
 func (l *linker) place(d *deployment, id valueID) place {
 	m := d.m
 	text := m.renderOne(id)
-	p := place{symbols: m.symbols(id)}
+	p := place{symbols: m.symbols(id), unset: m.unsetSetting(id)}
 	scheme, host, port, path := splitAddress(text)
 	p.host, p.port, p.path = host, port, path
 	if l.aliased(d, &p) {
@@ -268,6 +272,21 @@ func (m *machine) symbols(id valueID) []string {
 		}
 	}
 	return out
+}
+
+// unsetSetting reports whether a text is made of settings that none of the
+// configuration files, which are there, has.
+func (m *machine) unsetSetting(id valueID) bool {
+	for _, p := range m.parts(id) {
+		v := m.byID[p]
+		if v.kind != kSetting {
+			continue
+		}
+		if nodes, found := m.configNodes(m.settings[v.obj]); found && len(nodes) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // places finds out what a set of texts means: those that resolve to something
