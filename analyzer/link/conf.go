@@ -170,6 +170,9 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 			if n, ok := confNames[meaning]; ok {
 				meaning = n
 			}
+			if meaning == "path" && o.entry.Role == catalog.Embedded {
+				meaning = "dsn"
+			}
 			switch a.Index {
 			case catalog.Receiver:
 			case catalog.Last:
@@ -185,7 +188,8 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 		}
 	}
 	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" || len(o.entry.Args) == 0 {
-		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth+1)
+		// A chain of builder calls is no deeper than one; seen ends it.
+		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth-1)
 	}
 }
 

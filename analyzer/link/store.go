@@ -35,7 +35,7 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
-		if runs && e.Role == catalog.TxBegin && r.Database == "" && r.Technology == "mongodb" {
+		if runs && e.Role == catalog.TxBegin && r.Technology == "mongodb" {
 			continue // what runs in it says in which database
 		}
 		t.to = r.ID
