@@ -116,6 +116,7 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	routes    *routeReader
 	consumes  map[*instance][]consumption
 	mem       *memory // see memory
 }

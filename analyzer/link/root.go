@@ -12,6 +12,7 @@ import (
 func evaluate(prog *program, cat *catalog.Catalog, files *configFiles, pkg string, env Environment) *machine {
 	m := newMachine(prog, cat, files, env)
 	m.setArgs()
+	m.makeDefaultRouter()
 	m.top = m.pseudo("root")
 	for n, sym := range []string{pkg + ".init", pkg + ".main"} {
 		fn := prog.body(sym)

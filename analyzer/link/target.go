@@ -387,7 +387,7 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 	}
 	places := l.places(d, addrs)
 	var out []target
-	for _, name := range m.renderAll(methods) {
+	for _, name := range m.rpcNames(ev, methods, addrs, conn) {
 		name = strings.TrimPrefix(name, "/")
 		if standardEndpoint(graph.EndpointGRPC, name) || strings.HasPrefix(name, "opentelemetry.proto.") || strings.Contains(name, hole) {
 			continue
@@ -401,6 +401,34 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 		}
 	}
 	return out
+}
+
+// procedures returns the RPCs that addresses end in: BASE/pkg.Service/Method.
+func (m *machine) procedures(addrs []valueID) []string {
+	var out []string
+	for _, id := range addrs {
+		if name := procedure(m.renderOne(id)); name != "" {
+			out = appendNew(out, name)
+		}
+	}
+	return out
+}
+
+// procedure returns the RPC that a URL's path ends in; "" if it is none.
+func procedure(url string) string {
+	rest, method := cutLast(url, "/")
+	_, service := cutLast(rest, "/")
+	if method == "" || service == "" || strings.Contains(method+service, hole) {
+		return ""
+	}
+	return service + "/" + method
+}
+
+func cutLast(s, sep string) (before, after string) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):]
+	}
+	return "", s
 }
 
 // leadsToListener reports whether a connection is made to the address of a
