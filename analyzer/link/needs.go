@@ -74,7 +74,7 @@ type traced struct {
 
 // traceFuel bounds how many instructions are looked at for one body. Beyond
 // it, everything is taken to depend on everything before it.
-const traceFuel = 2_000_000
+const traceFuel = 400_000
 
 func (b *builder) trace(w *way) *tracer {
 	t := &tracer{b: b, m: b.m, marks: newMarkSets(), numbers: map[spot]int{}, heap: map[objID][]heapMark{}, seen: map[*instance]bool{}, busy: map[*instance]bool{}, fuel: traceFuel}

@@ -152,9 +152,10 @@ func (a *activation) deep(r summary.Ref) markSet {
 
 func (t *tracer) inside(s setID, seen map[objID]bool, depth int) markSet {
 	out := unmarked
-	if depth == 0 {
+	if depth == 0 || t.fuel <= 0 {
 		return out
 	}
+	t.fuel -= len(t.m.sets[s])
 	for _, id := range t.m.sets[s] {
 		v := t.m.byID[t.m.bare(id)]
 		if v.kind != kAddr && v.kind != kAgg || seen[v.obj] && v.path == root {

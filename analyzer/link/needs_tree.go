@@ -21,7 +21,7 @@ func (b *builder) whole(top *instance, make func() *graph.Step) *graph.Step {
 		return nil
 	}
 	t := b.trace(w)
-	n := &numbering{b: b, t: t, ids: map[int][]int{}}
+	n := &numbering{b: b, t: t, ids: map[int][]int{}, known: map[*graph.Step][]int{}, calling: map[*graph.Step]bool{}}
 	body = n.copy(body, frameOf{})
 	n.needs()
 	return n.misses(body, nil)
@@ -43,6 +43,9 @@ type numbering struct {
 	last  int
 	calls []numbered
 	ids   map[int][]int // by number of the traced call
+
+	known   map[*graph.Step][]int // what missed found
+	calling map[*graph.Step]bool  // what hasCall found
 }
 
 type numbered struct {
@@ -198,6 +201,15 @@ func (n *numbering) without(ids, around []int) []int {
 // missed returns the reads of caches whose misses decide about all calls in a
 // step; none if it holds no call.
 func (n *numbering) missed(s *graph.Step) []int {
+	if out, ok := n.known[s]; ok {
+		return out
+	}
+	out := n.findMissed(s)
+	n.known[s] = out
+	return out
+}
+
+func (n *numbering) findMissed(s *graph.Step) []int {
 	if s.Kind == graph.Call {
 		c := n.calls[s.ID-1]
 		if c.call < 0 {
@@ -212,7 +224,7 @@ func (n *numbering) missed(s *graph.Step) []int {
 	var out []int
 	any := false
 	for _, inner := range s.Steps {
-		if !hasCall(inner) {
+		if !n.hasCall(inner) {
 			continue
 		}
 		got := n.missed(inner)
@@ -231,6 +243,11 @@ func asksElsewhere(s *graph.Step) bool {
 	return s.Kind == graph.Call && s.EdgeKind != graph.EdgeCache && s.EdgeKind != graph.EdgeLock || slices.ContainsFunc(s.Steps, asksElsewhere)
 }
 
-func hasCall(s *graph.Step) bool {
-	return s.Kind == graph.Call || slices.ContainsFunc(s.Steps, hasCall)
+func (n *numbering) hasCall(s *graph.Step) bool {
+	has, ok := n.calling[s]
+	if !ok {
+		has = s.Kind == graph.Call || slices.ContainsFunc(s.Steps, n.hasCall)
+		n.calling[s] = has
+	}
+	return has
 }
