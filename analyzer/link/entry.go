@@ -92,6 +92,7 @@ func (m *machine) runHandler(c site, e *entry, id valueID) {
 		m.callValue(c, h, args)
 		return
 	}
+	m.kitServer(c, id)
 	v := m.byID[id]
 	if v.kind != kIface {
 		return
