@@ -64,8 +64,9 @@ func (r Role) ops() string {
 	case CacheRead, CacheWrite:
 		return "command build flush"
 	case Publish:
-		// channel: the result is a channel to send to.
-		return "message flush channel"
+		// channel: the result is a channel to send to. schedule: sends later,
+		// by the clock of arg cron.
+		return "message flush channel schedule"
 	case Consume:
 		// use: middleware; watch: changes of keys; open: a consumer by a literal.
 		return "subscribe poll ack use watch open"
@@ -111,6 +112,8 @@ func (r Role) ops() string {
 		return "error encode"
 	case Entrance:
 		return "new name run command commands field provide invoke supply group annotate decorate resolve plain cron schedule reconcile args"
+	case Callback:
+		return "next"
 	case Log:
 		return "new with field fatal"
 	case Metric:

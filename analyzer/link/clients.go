@@ -113,11 +113,13 @@ func (l *linker) unresolved(targets []target, ev *event) string {
 // prepare others.
 func (l *linker) aside(d *deployment, ev *event) bool {
 	switch ev.entry.Op {
-	case "build", "message", "ack", "use", "flush", "new", "lease", "cas", "txn":
+	case "build", "table", "message", "ack", "use", "flush", "new", "lease", "cas", "txn":
 		return true
 	}
 	m := d.m
 	switch ev.entry.Role {
+	case catalog.Consume:
+		return ev.entry.Op == "poll" && m.derived(ev.recv, 0) // of the message that is handled
 	case catalog.RPCCall:
 		if _, ok := ev.entry.Arg("method"); !ok {
 			return true // a message on an open stream

@@ -11,8 +11,18 @@ import (
 // library evaluates a call of a function whose body is not known, by what the
 // catalog says of it.
 func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, args []setID) []setID {
+	if entry == nil && strings.HasSuffix(sym, ").ServeHTTP") {
+		entry = m.cat.Func("(net/http.Handler).ServeHTTP")
+	}
+	if entry == nil {
+		entry = m.vendorEntry(c, sym, args)
+	}
 	if entry == nil {
 		return m.opaque(c, sym, nil, recv, args)
+	}
+	if entry.Role == catalog.Callback && m.hasNext(recv, 0) {
+		m.op(c, nextEntry, nextType, none, args, -1)
+		return m.plainResults(c)
 	}
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
 	switch entry.Role {
@@ -66,7 +76,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.HTTPRoute:
 		m.route(c, ev, arg)
 		if entry.Op == "methods" || entry.Op == "handler" || entry.Op == "use" {
-			return m.first(c, m.join(recv, rets0(rets))) // builders return their receiver
+			return m.first(c, m.join(m.join(recv, m.routesArg(ev)), rets0(rets))) // builders return their receiver
 		}
 		return rets
 	case catalog.HTTPCall:
@@ -78,14 +88,37 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 			m.store(m.indexAddr(recv, "$base"), m.join(arg("url"), arg("addr")))
 			return m.first(c, m.join(recv, rets0(rets)))
 		}
+		if entry.Op == "request" && len(rets) == 0 {
+			m.setRequest(recv, arg("url"), arg("method"))
+		}
 	case catalog.RPCServer:
 		if entry.Op == "register" || entry.Op == "" {
 			m.register(c, ev, arg)
+		}
+		if entry.Op == "interceptor" {
+			m.middleware(c, ev, args...)
+			return rets
+		}
+	case catalog.Listen:
+		if entry.Op == "serve" {
+			m.served(c, ev, arg)
+			return rets
 		}
 	case catalog.Consume:
 		if h := m.join(arg("handler"), arg("fn")); h != none {
 			m.addEntry(ev, "consume", h)
 			return rets
+		}
+		if subscribes(ev) {
+			return m.received(ev, rets)
+		}
+	case catalog.DBOpen, catalog.CacheOpen:
+		if entry.Op == "conn" {
+			m.dial(c, recv)
+		}
+	case catalog.Publish:
+		if entry.Op == "schedule" {
+			m.addEntry(ev, "cron", none)
 		}
 	case catalog.Entrance:
 		return m.entrance(c, ev, arg, rets)
@@ -258,6 +291,9 @@ func (m *machine) opaque(c site, sym string, entry *catalog.Entry, recv setID, a
 	if m.fromRequest(recv) {
 		for _, a := range args {
 			m.fill(a, m.one(value{kind: kRequest}))
+			if m.anyCallable(a) { // the parts of a message, one by one
+				m.callValue(c, a, m.requestArgs(m.funcOf(a), m.byID[m.bare(m.sets[a][0])]))
+			}
 		}
 		rets := m.plainResults(c)
 		for n, t := range c.results() {

@@ -41,6 +41,8 @@ type machine struct {
 	entries []*entry
 	entryOf map[string]*entry
 
+	dials *instance // calls the functions that pools dial with; nil: none
+
 	top  *instance // the pseudo-function that calls the initialisers and main
 	gaps []gapNote
 
@@ -52,8 +54,11 @@ type machine struct {
 	live      map[*instance]bool // see alive
 	commands  []string           // names of the commands, where the arguments choose one and are not known
 
-	inert map[string]bool
-	ops   int
+	inert   map[string]bool
+	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
+	ops     int
+
+	selections []objID // see databaseSelections; nil: not computed yet
 }
 
 type gapNote struct {
@@ -153,6 +158,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		byFunc:  map[string][]*instance{},
 		entryOf: map[string]*entry{},
 		inert:   prog.inert,
+		vendors: map[string]*catalog.Entry{},
 
 		files:     files,
 		settingOf: map[string]int{},
@@ -515,6 +521,25 @@ func (m *machine) evalBlock(inst *instance, b int) bool {
 		}
 	}
 	return changed
+}
+
+// taken reports whether the edge between two blocks may be taken, the first of
+// which is reachable.
+func (m *machine) taken(inst *instance, from, to int) bool {
+	blk := &inst.fn.Blocks[from]
+	if blk.Last == blk.First {
+		return true
+	}
+	last := &inst.fn.Instrs[blk.Last-1]
+	if last.Op != summary.OpIf {
+		return true
+	}
+	for n, take := range m.branches(inst, last) {
+		if take && n < len(blk.Succs) && int(blk.Succs[n]) == to {
+			return true
+		}
+	}
+	return false
 }
 
 // branches says which successors of an If may be taken.

@@ -15,7 +15,7 @@ func (l *linker) steps() {
 		if d.m == nil {
 			continue
 		}
-		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}}
+		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, met: map[*instance]bool{}, flows: map[*instance]*flow{}, nexts: map[*graph.Step]bool{}}
 		b.startup = map[*instance]bool{}
 		for _, inst := range walk(d.m.top, nil).order {
 			b.startup[inst] = true
@@ -24,7 +24,7 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
+			ep.Body = b.underServer(ep, b.bodyOf(ep))
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
@@ -46,8 +46,12 @@ type builder struct {
 	m       *machine
 	done    map[*instance]*graph.Step
 	busy    map[*instance]bool
+	met     map[*instance]bool // in the body that is being made
 	flows   map[*instance]*flow
-	startup map[*instance]bool // reached before any request
+	startup map[*instance]bool   // reached before any request
+	nexts   map[*graph.Step]bool // see calls
+
+	taking *consumption // the loop of messages whose endpoint is being made
 
 	receipts []receipt // see awaited; nil: not computed yet
 
@@ -71,6 +75,9 @@ type builder struct {
 // a library's proxy the call that it makes.
 func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	body := b.part(ep.entry.top)
+	if s := b.scheduled(ep); s != nil {
+		return s
+	}
 	if ep.Kind != graph.EndpointHTTP {
 		return body
 	}
@@ -128,12 +135,17 @@ func (b *builder) body(inst *instance) *graph.Step {
 // part returns the steps of an instance where the body that is being made
 // stands: each place has its own, as far as there are not too many.
 func (b *builder) part(inst *instance) *graph.Step {
-	if s, ok := b.done[inst]; ok && (s == nil || b.made > maxCalls) {
-		return s
+	if s, ok := b.done[inst]; ok && s == nil {
+		return nil
 	}
 	if b.busy[inst] {
 		return nil // recursion: its steps are counted once
 	}
+	if b.made > maxCalls && b.met[inst] {
+		b.m.gap("bound", inst.fn.Site, "more than "+itoa(maxCalls)+" calls in one body: what is reached again on other ways is left out of it")
+		return nil
+	}
+	b.met[inst] = true
 	b.busy[inst] = true
 	fl := b.flow(inst)
 	var items, deferred []item
@@ -151,6 +163,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 		}
 		items = append(items, it)
 	}
+	items, deferred = b.handled(inst, items, deferred)
 	items = b.join(inst, items)
 	items = append(items, deferred...)
 	items = b.bareHolds(inst, items)
@@ -280,13 +293,13 @@ func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
 // itself, the callee wrapped in what the library does with it.
 func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
 	site, fn := gsite(in.Site), inst.fn.Symbol
-	for _, t := range b.l.resolve(b.d, ev) {
+	for _, t := range b.now(ev) {
 		if b.cursor(ev) {
 			b.read = append(b.read, cursorSite{edgeKey{b.d.svc.ID, t.to, t.kind}, site})
 			continue
 		}
 		s := b.call(t, site, fn)
-		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
+		s.Async = b.unacknowledged(inst, i, ev)
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
 		s.Tx = b.onTx(ev)
@@ -294,6 +307,9 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
+	}
+	if runsNext(ev.entry) || b.d.routes.dispatches(ev) {
+		own = append(own, nextStep(site))
 	}
 	if name := b.l.own[ev]; name != "" {
 		for _, ep := range b.d.endpoints {

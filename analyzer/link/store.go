@@ -1,6 +1,7 @@
 package link
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	if e.Role == catalog.CacheRead || e.Role == catalog.CacheWrite {
 		kind, cache = graph.EdgeCache, true
 	}
-	if e.Op == "build" || e.Op == "message" {
+	if e.Op == "build" || e.Op == "message" || e.Op == "table" {
 		return nil
 	}
 	_, runs := e.Arg("fn")
@@ -34,6 +35,9 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
+		if runs && e.Role == catalog.TxBegin && r.Technology == "mongodb" {
+			continue // what runs in it says in which database
+		}
 		t.to = r.ID
 		if r.Kind == graph.Cache {
 			t.kind = graph.EdgeCache
@@ -121,6 +125,11 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 			return l.fromTexts(d, ev, o, m.configOf(set, "addr"), cacheTechnology(cache), cache)
 		}
 	}
+	if depth < 4 {
+		if found := l.dialed(d, ev, o, cache, depth); len(found) > 0 {
+			return found
+		}
+	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(o.obj, "", 0)
 	for _, s := range o.names {
@@ -137,7 +146,49 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 			}
 		}
 	}
+	if len(meant(c.found, "database")) == 0 {
+		m.chosenDatabase(c, o.obj)
+	}
 	return l.fromTexts(d, ev, o, c.found, l.technology(d, ev, o, c), cache)
+}
+
+// databaseSelections returns the objects that are databases selected of a
+// client, once the evaluation is done.
+func (m *machine) databaseSelections() []objID {
+	if m.selections == nil {
+		m.selections = []objID{}
+		for i := range m.objects {
+			o := &m.objects[i]
+			if o.kind != oLib || o.entry == nil || o.entry.Op != "select" {
+				continue
+			}
+			if arg, ok := o.entry.Arg("database"); ok && arg >= 0 {
+				m.selections = append(m.selections, objID(i))
+			}
+		}
+	}
+	return m.selections
+}
+
+// chosenDatabase adds the database that the program selects of a client, if it
+// is one: what is asked of the client itself, a ping, goes to the same store.
+func (m *machine) chosenDatabase(c *confWalk, client objID) {
+	var names []valueID
+	for _, obj := range m.databaseSelections() {
+		arg, _ := m.objects[obj].entry.Arg("database")
+		from := m.origins(m.cell(obj, m.child(root, "$recv")).set)
+		if !slices.ContainsFunc(from, func(f origin) bool { return f.obj == client }) {
+			continue
+		}
+		for _, id := range m.sets[m.cell(obj, m.child(root, "$"+itoa(arg))).set] {
+			if id = m.bare(id); !slices.Contains(names, id) {
+				names = append(names, id)
+			}
+		}
+	}
+	if len(names) == 1 {
+		c.add("database", names[0])
+	}
 }
 
 func cacheTechnology(cache bool) string {
@@ -215,15 +266,22 @@ func (l *linker) fromTexts(d *deployment, ev *event, o origin, texts []confText,
 		}
 	}
 	var databases []string
-	for _, id := range meant(texts, "database", "project", "bucket") {
+	parts := append(slices.Clone(texts), l.inputTexts(d, ev, tech)...)
+	for _, id := range meant(parts, "tablename", "bucket", "database", "instance", "project") {
 		if t := m.renderOne(id); t != "" && !strings.Contains(t, hole) {
-			databases = append(databases, t)
+			databases = append(databases, t[strings.LastIndexByte(t, '/')+1:])
 		}
 	}
 	var best *graph.Resource
 	for _, id := range dsns {
 		text := m.renderOne(id)
-		if text == "" {
+		if _, count := number(text); text == "" || count {
+			continue
+		}
+		if tech == "spanner" {
+			if _, name, ok := strings.Cut(text, "/databases/"); ok {
+				databases = append(databases, name)
+			}
 			continue
 		}
 		dsn, ok := l.cat.ParseDSN(text, tech)
@@ -268,6 +326,9 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 	if strings.Contains(database, hole) || dsn.Technology == "redis" || dsn.Technology == "memcached" || dsn.Technology == "kafka" {
 		database = ""
 	}
+	if dsn.Path != "" && len(dsn.Hosts) == 0 { // a file: each service has its own
+		return l.make(d.svc.ID+"-"+dsn.Technology, l.kindOf(dsn.Technology, cache, entry), dsn.Technology, dsn.Path, "", "", "", sites)
+	}
 	if len(dsn.Hosts) == 0 || strings.Contains(dsn.Hosts[0].Host, hole) || dsn.Hosts[0].Host == "" {
 		syms := m.symbols(id)
 		var dbs []string
@@ -286,6 +347,7 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 	if p.alias != nil && p.service == nil {
 		host = p.host
 	}
+	host = serverName(host)
 	idText := host
 	if p.loopback() {
 		idText = dsn.Technology
@@ -294,6 +356,25 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 		idText += "/" + database
 	}
 	return l.make(idText, l.kindOf(dsn.Technology, cache, entry), dsn.Technology, host+":"+port+slash(database), host, database, dsn.Technology+" "+host+":"+port, sites)
+}
+
+var (
+	clusterName = regexp.MustCompile(`^([a-z0-9-]+)\.[a-z0-9-]+\.svc(\..*)?$`)                       // service.namespace.svc.cluster.local
+	podName     = regexp.MustCompile(`^[a-z0-9-]+-[0-9]+\.([a-z0-9-]+)(\.[a-z0-9-]+\.svc(\..*)?)?$`) // set-0.service
+)
+
+// serverName returns the short name of a host inside a cluster: of the
+// service, or of the service in front of a set's pod. Other hosts are returned
+// as they are.
+func serverName(host string) string {
+	host = strings.TrimSuffix(host, ".")
+	if m := clusterName.FindStringSubmatch(host); m != nil {
+		return m[1]
+	}
+	if m := podName.FindStringSubmatch(host); m != nil && (m[2] != "" || strings.HasPrefix(host, m[1]+"-")) {
+		return m[1]
+	}
+	return host
 }
 
 func slash(s string) string {
@@ -315,7 +396,7 @@ func (l *linker) infraResource(w *manifest.Workload, technology, database string
 		kind = graph.Datastore
 	}
 	r := l.make(id, kind, tech, w.Name+slash(database), w.Name, database, "workload "+w.ID(), []graph.Site{w.Site})
-	r.Workload = w.ID()
+	r.Workload, r.Host, r.Certain = w.ID(), w.Name, true
 	r.Nodes, r.ReplicasNode, r.MaxConnections = w.Replicas, w.ReadReplicas, w.MaxConnections
 	for _, v := range w.Volumes {
 		if v.Kind == "claim" || v.Kind == "template" || v.Kind == "named" || v.Kind == "hostPath" || v.Kind == "bind" {
@@ -339,7 +420,7 @@ func (l *linker) resource(d *deployment, tech string, databases, symbols []strin
 		return l.make(label(symbols), kind, tech, strings.Join(symbols, " "), "", "", tech+" "+label(symbols), sites)
 	}
 	r := l.make(d.svc.ID+"-"+tech, kind, tech, tech+" of "+d.svc.ID, "", "", "", sites)
-	r.Certain = false
+	r.Certain = r.Host != "" // a store of that name may be known
 	return r
 }
 
@@ -364,6 +445,33 @@ func (l *linker) kindOf(tech string, cache bool, entry *catalog.Entry) string {
 		return graph.Queue
 	}
 	return graph.Datastore
+}
+
+// inputTexts returns what the request of a store without address says: its
+// table or bucket.
+func (l *linker) inputTexts(d *deployment, ev *event, tech string) []confText {
+	if tech != "dynamodb" && tech != "s3" {
+		return nil
+	}
+	input := d.m.argument(nil, ev.entry, "input", ev.recv, ev.args)
+	return d.m.configOf(input, "config")
+}
+
+// dropUnused drops resources that no edge and no endpoint leads to: other
+// addresses of a store that has several.
+func (l *linker) dropUnused() {
+	used := map[string]bool{}
+	for _, e := range l.edges {
+		used[e.To] = true
+	}
+	for _, ep := range l.sys.Endpoints {
+		used[ep.Topic] = true
+	}
+	for id := range l.resources {
+		if !used[id] {
+			delete(l.resources, id)
+		}
+	}
 }
 
 // make returns the resource with an id. Where a service has it already, the

@@ -53,6 +53,8 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 		}))
 	case catalog.ErrorText, catalog.Template, catalog.Index, catalog.Repeat:
 		return m.plainResults(c)
+	case catalog.URLResolve:
+		return m.resolveURL(c, recv, args)
 	case catalog.ParseURL, catalog.URLString, catalog.Encode:
 		return m.parseURL(c, op, at(0))
 	case catalog.HasPrefix, catalog.HasSuffix, catalog.Contains, catalog.EqualFold:
@@ -67,6 +69,9 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 	of := m.argument(c.inst, entry, "of", recv, args)
 	if of == none {
 		of = at(0)
+	}
+	if op == catalog.CleanPath && len(operands) == 0 {
+		return m.first(c, m.text(".")) // of the process itself: files are looked for below its directory
 	}
 	rest := operands[min(1, len(operands)):]
 	return m.first(c, m.each(m.bareSet(of), func(id valueID, v value) setID {

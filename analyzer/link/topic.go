@@ -10,16 +10,22 @@ import (
 // topicTargets resolves a publication or subscription by topic and broker.
 func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	e := ev.entry
-	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" {
+	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" || e.Op == "poll" && d.m.derived(ev.recv, 0) {
 		return nil
 	}
-	kind := graph.EdgePublish
+	kind := graph.EdgePublish // of a request that is answered, too
 	if e.Role == catalog.Consume {
 		kind = graph.EdgeConsume
 	}
 	var out []target
 	for _, r := range l.topics(d, ev) {
-		out = append(out, target{to: r.ID, kind: kind, effect: graph.Write, certain: true})
+		t := target{to: r.ID, kind: kind, effect: graph.Write, certain: true}
+		if r.Kind == graph.Queue && kind == graph.EdgePublish {
+			for _, id := range meant(l.messageTexts(d, ev), l.taskMeaning(ev)) {
+				t.operation = strings.ReplaceAll(d.m.renderOne(id), hole, "*")
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }
@@ -33,14 +39,15 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
 		for _, s := range o.names {
-			for n := range m.objects[s.obj].args {
-				c.set(m.cell(s.obj, m.child(root, "$"+itoa(n))).set, "topic", 1)
-			}
+			c.selection(s)
 		}
 		texts = append(texts, c.found...)
 		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
 			tech = t
 		}
+	}
+	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
+		texts = append(texts, l.subscribed(d, ev)...)
 	}
 	for _, id := range meant(texts, "addr", "dsn", "host") {
 		p := l.place(d, id)
@@ -56,18 +63,22 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	for _, meaning := range []string{"topic", "exchange"} {
 		for _, id := range meant(texts, meaning) {
 			t := m.renderOne(id)
+			if strings.Trim(t, "0123456789-$>") == "" && t != "" {
+				continue // a position in a stream
+			}
 			if t == "" || strings.Trim(t, hole) == "" {
 				for _, s := range m.symbols(id) {
 					names = appendNew(names, label([]string{s}))
 				}
 				continue
 			}
-			names = appendNew(names, strings.ReplaceAll(t, hole, "*"))
+			names = appendNew(names, cloudName(strings.ReplaceAll(t, hole, "*")))
 		}
 		if len(names) > 0 {
 			break
 		}
 	}
+	names = l.routed(d, ev, names)
 	kind := graph.Topic
 	if tech == "asynq" || tech == "machinery" {
 		kind = graph.Queue
@@ -121,7 +132,7 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 	var out []confText
 	for _, a := range ev.entry.Args {
 		switch a.Name {
-		case "ctx", "handler", "fn", "key", "data", "timeout":
+		case "ctx", "handler", "fn", "key", "data", "timeout", "channel", "cron":
 			continue
 		}
 		meaning := a.Name
@@ -136,7 +147,84 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 		}
 		out = append(out, c.found...)
 	}
+	if ev.entry.Op == "channel" && ev.obj >= 0 { // what is sent on the channel
+		out = append(out, m.configOf(m.cell(ev.obj, m.child(root, "$chan")).set, "msg")...)
+	}
 	return out
+}
+
+// taskMeaning returns what the text is called that names the task of a
+// message.
+func (l *linker) taskMeaning(ev *event) string {
+	if ev.entry.Technology == "machinery" {
+		return "name" // of the signature
+	}
+	return "topic"
+}
+
+// selection collects the texts of a selection of a topic: what its arguments
+// mean, or all of them where the catalog does not say.
+func (c *confWalk) selection(s selection) {
+	said := false
+	for n := range c.m.objects[s.obj].args {
+		for _, a := range s.entry.Args {
+			if a.Index == n && confNames[a.Name] == "topic" {
+				c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
+				said = true
+			}
+		}
+	}
+	if said || s.entry.Role == catalog.Consume {
+		return
+	}
+	for n := range c.m.objects[s.obj].args {
+		c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
+	}
+}
+
+// subscribed returns what the subscriptions of the client say that an
+// operation polls.
+func (l *linker) subscribed(d *deployment, ev *event) []confText {
+	m := d.m
+	var out []confText
+	for _, inst := range m.order {
+		if !m.alive(inst) {
+			continue
+		}
+		for _, i := range callSites(inst) {
+			for _, other := range inst.lib[i] {
+				if other.entry.Role == catalog.Consume && other.entry.Op == "subscribe" && m.sameClient(other.recv, ev.recv) {
+					out = append(out, l.messageTexts(d, other)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// sameClient reports whether two receivers may be one object.
+func (m *machine) sameClient(a, b setID) bool {
+	for _, x := range m.sets[a] {
+		for _, y := range m.sets[b] {
+			v, w := m.byID[m.bare(x)], m.byID[m.bare(y)]
+			if v.kind == kAddr && w.kind == kAddr && v.obj == w.obj {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scheduledTask returns the name of the task that an endpoint of a clock
+// publishes, after a space.
+func (l *linker) scheduledTask(d *deployment, e *entry) string {
+	if !scheduled(e.ev) {
+		return ""
+	}
+	for _, id := range meant(l.messageTexts(d, e.ev), "topic") {
+		return " " + strings.ReplaceAll(d.m.renderOne(id), hole, "*")
+	}
+	return ""
 }
 
 // lockTargets resolves a lock that is kept in a shared store: the store, and
@@ -193,6 +281,7 @@ func (l *linker) registrations() {
 			}
 			l.consumer(d, e)
 		}
+		l.loops(d)
 	}
 }
 
