@@ -18,8 +18,6 @@ func TestCallInLoop(t *testing.T) {
 		{"one for each element", serve(rt.Each(graph.Loop, "items", get())),
 			[]string{"warning shop.go:3: shop waits for c.Catalog/Get once per element of items, one after another"}},
 		{"one for all", serve(get()), nil},
-		{"one call that has two possible targets", serve(get("a", 1), rt.Get("db", "SELECT b", rt.Numbered(2), rt.At(5)), rt.Get("db", "SELECT c", rt.Numbered(3), rt.At(5))),
-			[]string{"warning at.go:5: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 		{"at the same time", serve(rt.Each(graph.Each, "items", get())), []string{"warning shop.go:3: shop waits for c.Catalog/Get once per element of items, at the same time"}},
 		{"left behind", serve(rt.Each(graph.Loop, "items", rt.Inner(graph.Spawn, get()))), []string{"warning shop.go:4: shop uses c.Catalog/Get once per element of items, in goroutines"}},
 		{"a helper with two calls is one", serve(rt.Each(graph.Loop, "items",
@@ -63,6 +61,8 @@ func TestSequentialCalls(t *testing.T) {
 	const two = "warning shop.go:3: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"
 	checkRule(t, "sequential-calls", nil, []ruleCase{
 		{"two reads", serve(get("a", 1), get("b", 2)), []string{two}},
+		{"one call that has two possible targets", serve(get("a", 1), rt.Get("db", "SELECT b", rt.Numbered(2), rt.At(5)), rt.Get("db", "SELECT c", rt.Numbered(3), rt.At(5))),
+			[]string{"warning at.go:5: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 		{"at the same time", serve(rt.Inner(graph.Par, get("a", 1), get("b", 2))), nil},
 		{"the second needs the first", serve(get("a", 1), get("b", 2, 1)), nil},
 		{"what two reads need is read first", serve(get("a", 1), get("b", 2, 1), get("c", 3, 1)),
