@@ -18,11 +18,11 @@ type confText struct {
 // They are what configuration structs of Go libraries call them.
 var confNames = map[string]string{
 	"addr": "addr", "addrs": "addr", "address": "addr", "addresses": "addr", "target": "addr", "endpoint": "addr", "endpoints": "addr", "hostport": "addr", "hostports": "addr",
-	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "brokerlist": "addr", "listenon": "listen",
+	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "initaddress": "addr", "brokerlist": "addr", "listenon": "listen",
 	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
-	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic",
+	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic", "streams": "topic",
 	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
 	"bucket": "bucket", "table": "table", "region": "region",
 }

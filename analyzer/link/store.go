@@ -354,7 +354,7 @@ func (l *linker) infraResource(w *manifest.Workload, technology, database string
 		kind = graph.Datastore
 	}
 	r := l.make(id, kind, tech, w.Name+slash(database), w.Name, database, "workload "+w.ID(), []graph.Site{w.Site})
-	r.Workload = w.ID()
+	r.Workload, r.Host, r.Certain = w.ID(), w.Name, true
 	r.Nodes, r.ReplicasNode, r.MaxConnections = w.Replicas, w.ReadReplicas, w.MaxConnections
 	for _, v := range w.Volumes {
 		if v.Kind == "claim" || v.Kind == "template" || v.Kind == "named" || v.Kind == "hostPath" || v.Kind == "bind" {
@@ -385,7 +385,7 @@ func (l *linker) resource(d *deployment, tech string, databases, symbols []strin
 		return r
 	}
 	r := l.make(d.svc.ID+"-"+tech, kind, tech, tech+" of "+d.svc.ID, "", "", "", sites)
-	r.Certain = false
+	r.Certain = r.Host != "" // a store of that name may be known
 	return r
 }
 
