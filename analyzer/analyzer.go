@@ -6,6 +6,7 @@ package analyzer
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -74,11 +75,14 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		}
 	}
 	for _, g := range tree.Gaps {
-		gaps = append(gaps, graph.Gap{Kind: "package", Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
+		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
 	}
 	progress("read manifests")
 	set, found := manifest.Discover(tree.Root, manifest.Options{Paths: cfg.Manifests, Stdin: cfg.Stdin, Env: cmp.Or(cfg.Env, conf.Environment()), Mains: mains})
 	gaps = append(gaps, found...)
+	if len(mains) == 0 && len(set.Workloads) == 0 && !slices.ContainsFunc(tree.Modules, func(m *source.Module) bool { return len(m.Packages) > 0 }) {
+		return nil, fmt.Errorf("%s: neither Go packages nor a deployment to analyse", filepath.Base(tree.Root))
+	}
 	in.Manifests = set
 	protos, found := contract.Read(tree.Root, tree.Protos)
 	gaps = append(gaps, found...)

@@ -64,8 +64,9 @@ func (r Role) ops() string {
 	case CacheRead, CacheWrite:
 		return "command build flush"
 	case Publish:
-		// channel: the result is a channel to send to.
-		return "message flush channel"
+		// channel: the result is a channel to send to. schedule: sends later,
+		// by the clock of arg cron.
+		return "message flush channel schedule"
 	case Consume:
 		// use: middleware; watch: changes of keys; open: a consumer by a literal.
 		return "subscribe poll ack use watch open"

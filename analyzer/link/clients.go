@@ -113,7 +113,7 @@ func (l *linker) unresolved(targets []target, ev *event) string {
 // prepare others.
 func (l *linker) aside(d *deployment, ev *event) bool {
 	switch ev.entry.Op {
-	case "build", "message", "ack", "use", "flush", "new", "lease", "cas", "txn":
+	case "build", "table", "message", "ack", "use", "flush", "new", "lease", "cas", "txn":
 		return true
 	}
 	m := d.m

@@ -48,6 +48,7 @@ func (m *machine) configOf(s setID, name string) []confText {
 type confWalk struct {
 	m     *machine
 	seen  map[objID]bool
+	flags bool // switches too
 	found []confText
 }
 
@@ -67,7 +68,7 @@ func (c *confWalk) set(s setID, name string, depth int) {
 		id = m.bare(id)
 		switch v := m.byID[id]; v.kind {
 		case kConst:
-			if v.t != "bool" && v.t != "op" {
+			if (v.t != "bool" || c.flags) && v.t != "op" {
 				c.add(name, id)
 			}
 		case kCat, kEnv, kFlag, kRequest:

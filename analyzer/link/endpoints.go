@@ -31,7 +31,7 @@ func (l *linker) endpoints() {
 					l.addEndpoint(d, e, graph.EndpointHTTP, name, d.m.handlerSite(e))
 				}
 			case "cron":
-				l.addEndpoint(d, e, graph.EndpointCron, d.m.cronName(e), d.m.handlerSite(e))
+				l.addEndpoint(d, e, graph.EndpointCron, d.m.cronName(e)+l.scheduledTask(d, e), d.m.handlerSite(e))
 			}
 		}
 	}

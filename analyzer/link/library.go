@@ -12,6 +12,9 @@ import (
 // catalog says of it.
 func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, args []setID) []setID {
 	if entry == nil {
+		entry = m.vendorEntry(c, sym, args)
+	}
+	if entry == nil {
 		return m.opaque(c, sym, nil, recv, args)
 	}
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
@@ -86,6 +89,17 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		if h := m.join(arg("handler"), arg("fn")); h != none {
 			m.addEntry(ev, "consume", h)
 			return rets
+		}
+		if subscribes(ev) {
+			return m.received(ev, rets)
+		}
+	case catalog.DBOpen, catalog.CacheOpen:
+		if entry.Op == "conn" {
+			m.dial(c, recv)
+		}
+	case catalog.Publish:
+		if entry.Op == "schedule" {
+			m.addEntry(ev, "cron", none)
 		}
 	case catalog.Entrance:
 		return m.entrance(c, ev, arg, rets)
@@ -258,6 +272,9 @@ func (m *machine) opaque(c site, sym string, entry *catalog.Entry, recv setID, a
 	if m.fromRequest(recv) {
 		for _, a := range args {
 			m.fill(a, m.one(value{kind: kRequest}))
+			if m.anyCallable(a) { // the parts of a message, one by one
+				m.callValue(c, a, m.requestArgs(m.funcOf(a), m.byID[m.bare(m.sets[a][0])]))
+			}
 		}
 		rets := m.plainResults(c)
 		for n, t := range c.results() {

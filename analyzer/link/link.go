@@ -55,6 +55,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		polled:    map[*event]bool{},
 		idSites:   map[*graph.Step][]graph.Site{},
 		own:       map[*event]string{},
 	}
@@ -97,6 +98,7 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
+	polled    map[*event]bool              // receptions whose loop is an endpoint
 	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
 	users     map[string][]string          // main packages by the packages that they run; see sharedCode
 	own       map[*event]string            // calls of an RPC that the caller itself serves
@@ -114,6 +116,7 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	consumes  map[*instance][]consumption
 	mem       *memory // see memory
 }
 
@@ -121,6 +124,7 @@ type deployment struct {
 type endpoint struct {
 	*graph.Endpoint
 	entry *entry
+	loops []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.

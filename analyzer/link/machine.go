@@ -41,6 +41,8 @@ type machine struct {
 	entries []*entry
 	entryOf map[string]*entry
 
+	dials *instance // calls the functions that pools dial with; nil: none
+
 	top  *instance // the pseudo-function that calls the initialisers and main
 	gaps []gapNote
 
@@ -52,8 +54,9 @@ type machine struct {
 	live      map[*instance]bool // see alive
 	commands  []string           // names of the commands, where the arguments choose one and are not known
 
-	inert map[string]bool
-	ops   int
+	inert   map[string]bool
+	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
+	ops     int
 }
 
 type gapNote struct {
@@ -153,6 +156,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		byFunc:  map[string][]*instance{},
 		entryOf: map[string]*entry{},
 		inert:   prog.inert,
+		vendors: map[string]*catalog.Entry{},
 
 		files:     files,
 		settingOf: map[string]int{},

@@ -273,8 +273,12 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 		}
 		before := a.deep(r)
 		a.outputs(r, func(obj objID, path pathID) {
-			filled = filled || t.marks.without(from, before) != unmarked
-			t.put(obj, path, from)
+			set := from
+			if typ := t.m.objects[obj].typ; !strings.HasSuffix(typ, "error") && !strings.HasSuffix(typ, "Error") {
+				set = t.marks.only(from, byValue)
+			}
+			filled = filled || t.marks.without(set, before) != unmarked
+			t.put(obj, path, set)
 		})
 	}
 	made := false

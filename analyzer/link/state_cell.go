@@ -25,7 +25,7 @@ func (mem *memory) cellAt(obj objID, path pathID) (cellName, bool) {
 		o := &m.objects[obj]
 		fields, elem := m.fieldsOf(path)
 		if elem && kind == "" {
-			kind = "slice"
+			kind = kindOf("slice", m.fieldType(strings.TrimLeft(o.typ, "*"), fields))
 		}
 		switch {
 		case strings.HasPrefix(o.typ, "map["):

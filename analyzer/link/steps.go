@@ -24,7 +24,7 @@ func (l *linker) steps() {
 			if ep.entry == nil {
 				continue
 			}
-			ep.Body = b.underServer(ep, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
+			ep.Body = b.underServer(ep, b.bodyOf(ep))
 			if !ep.Standard {
 				l.edgesOf(d, ep.Body, ep)
 			}
@@ -49,6 +49,8 @@ type builder struct {
 	flows   map[*instance]*flow
 	startup map[*instance]bool // reached before any request
 
+	taking *consumption // the loop of messages whose endpoint is being made
+
 	receipts []receipt // see awaited; nil: not computed yet
 
 	settings map[objID][]*event               // what was set on an object later: see setOn
@@ -71,6 +73,9 @@ type builder struct {
 // a library's proxy the call that it makes.
 func (b *builder) entryBody(ep *endpoint) *graph.Step {
 	body := b.part(ep.entry.top)
+	if s := b.scheduled(ep); s != nil {
+		return s
+	}
 	if ep.Kind != graph.EndpointHTTP {
 		return body
 	}
@@ -151,6 +156,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 		}
 		items = append(items, it)
 	}
+	items, deferred = b.handled(inst, items, deferred)
 	items = b.join(inst, items)
 	items = append(items, deferred...)
 	items = b.bareHolds(inst, items)
@@ -280,13 +286,13 @@ func (b *builder) call(t target, site graph.Site, fn string) *graph.Step {
 // itself, the callee wrapped in what the library does with it.
 func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, callee *graph.Step) (own []*graph.Step, around *graph.Step) {
 	site, fn := gsite(in.Site), inst.fn.Symbol
-	for _, t := range b.l.resolve(b.d, ev) {
+	for _, t := range b.now(ev) {
 		if b.cursor(ev) {
 			b.read = append(b.read, cursorSite{edgeKey{b.d.svc.ID, t.to, t.kind}, site})
 			continue
 		}
 		s := b.call(t, site, fn)
-		s.Async = !ev.entry.Sync && ev.entry.Role == catalog.Publish
+		s.Async = b.unacknowledged(inst, i, ev)
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
 		s.Tx = b.onTx(ev)

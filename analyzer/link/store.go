@@ -1,6 +1,7 @@
 package link
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	if e.Role == catalog.CacheRead || e.Role == catalog.CacheWrite {
 		kind, cache = graph.EdgeCache, true
 	}
-	if e.Op == "build" || e.Op == "message" {
+	if e.Op == "build" || e.Op == "message" || e.Op == "table" {
 		return nil
 	}
 	_, runs := e.Arg("fn")
@@ -119,6 +120,11 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 				return out
 			}
 			return l.fromTexts(d, ev, o, m.configOf(set, "addr"), cacheTechnology(cache), cache)
+		}
+	}
+	if depth < 4 {
+		if found := l.dialed(d, ev, o, cache, depth); len(found) > 0 {
+			return found
 		}
 	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
@@ -223,7 +229,7 @@ func (l *linker) fromTexts(d *deployment, ev *event, o origin, texts []confText,
 	var best *graph.Resource
 	for _, id := range dsns {
 		text := m.renderOne(id)
-		if text == "" {
+		if _, count := number(text); text == "" || count {
 			continue
 		}
 		dsn, ok := l.cat.ParseDSN(text, tech)
@@ -268,6 +274,9 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 	if strings.Contains(database, hole) || dsn.Technology == "redis" || dsn.Technology == "memcached" || dsn.Technology == "kafka" {
 		database = ""
 	}
+	if dsn.Path != "" && len(dsn.Hosts) == 0 { // a file: each service has its own
+		return l.make(d.svc.ID+"-"+dsn.Technology, l.kindOf(dsn.Technology, cache, entry), dsn.Technology, dsn.Path, "", "", "", sites)
+	}
 	if len(dsn.Hosts) == 0 || strings.Contains(dsn.Hosts[0].Host, hole) || dsn.Hosts[0].Host == "" {
 		syms := m.symbols(id)
 		var dbs []string
@@ -286,6 +295,7 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 	if p.alias != nil && p.service == nil {
 		host = p.host
 	}
+	host = serverName(host)
 	idText := host
 	if p.loopback() {
 		idText = dsn.Technology
@@ -294,6 +304,25 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 		idText += "/" + database
 	}
 	return l.make(idText, l.kindOf(dsn.Technology, cache, entry), dsn.Technology, host+":"+port+slash(database), host, database, dsn.Technology+" "+host+":"+port, sites)
+}
+
+var (
+	clusterName = regexp.MustCompile(`^([a-z0-9-]+)\.[a-z0-9-]+\.svc(\..*)?$`)                       // service.namespace.svc.cluster.local
+	podName     = regexp.MustCompile(`^[a-z0-9-]+-[0-9]+\.([a-z0-9-]+)(\.[a-z0-9-]+\.svc(\..*)?)?$`) // set-0.service
+)
+
+// serverName returns the short name of a host inside a cluster: of the
+// service, or of the service in front of a set's pod. Other hosts are returned
+// as they are.
+func serverName(host string) string {
+	host = strings.TrimSuffix(host, ".")
+	if m := clusterName.FindStringSubmatch(host); m != nil {
+		return m[1]
+	}
+	if m := podName.FindStringSubmatch(host); m != nil && (m[2] != "" || strings.HasPrefix(host, m[1]+"-")) {
+		return m[1]
+	}
+	return host
 }
 
 func slash(s string) string {

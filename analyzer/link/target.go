@@ -40,6 +40,9 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	case catalog.RPCCall:
 		return l.rpcTargets(d, ev)
 	case catalog.HTTPCall:
+		if strings.HasPrefix(ev.entry.Technology, vendorPrefix) {
+			return l.vendorTargets(d, ev)
+		}
 		return l.httpTargets(d, ev)
 	case catalog.DBQuery, catalog.DBExec, catalog.TxBegin:
 		return l.storeTargets(d, ev)

@@ -10,7 +10,7 @@ import (
 // topicTargets resolves a publication or subscription by topic and broker.
 func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	e := ev.entry
-	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" {
+	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" || e.Op == "poll" && d.m.derived(ev.recv, 0) {
 		return nil
 	}
 	kind := graph.EdgePublish
@@ -19,7 +19,13 @@ func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	}
 	var out []target
 	for _, r := range l.topics(d, ev) {
-		out = append(out, target{to: r.ID, kind: kind, effect: graph.Write, certain: true})
+		t := target{to: r.ID, kind: kind, effect: graph.Write, certain: true}
+		if r.Kind == graph.Queue && kind == graph.EdgePublish {
+			for _, id := range meant(l.messageTexts(d, ev), "topic") {
+				t.operation = strings.ReplaceAll(d.m.renderOne(id), hole, "*")
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }
@@ -41,6 +47,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
 			tech = t
 		}
+	}
+	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
+		texts = append(texts, l.subscribed(d, ev)...)
 	}
 	for _, id := range meant(texts, "addr", "dsn", "host") {
 		p := l.place(d, id)
@@ -121,7 +130,7 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 	var out []confText
 	for _, a := range ev.entry.Args {
 		switch a.Name {
-		case "ctx", "handler", "fn", "key", "data", "timeout":
+		case "ctx", "handler", "fn", "key", "data", "timeout", "channel", "cron":
 			continue
 		}
 		meaning := a.Name
@@ -136,7 +145,55 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 		}
 		out = append(out, c.found...)
 	}
+	if ev.entry.Op == "channel" && ev.obj >= 0 { // what is sent on the channel
+		out = append(out, m.configOf(m.cell(ev.obj, m.child(root, "$chan")).set, "msg")...)
+	}
 	return out
+}
+
+// subscribed returns what the subscriptions of the client say that an
+// operation polls.
+func (l *linker) subscribed(d *deployment, ev *event) []confText {
+	m := d.m
+	var out []confText
+	for _, inst := range m.order {
+		if !m.alive(inst) {
+			continue
+		}
+		for _, i := range callSites(inst) {
+			for _, other := range inst.lib[i] {
+				if other.entry.Role == catalog.Consume && other.entry.Op == "subscribe" && m.sameClient(other.recv, ev.recv) {
+					out = append(out, l.messageTexts(d, other)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// sameClient reports whether two receivers may be one object.
+func (m *machine) sameClient(a, b setID) bool {
+	for _, x := range m.sets[a] {
+		for _, y := range m.sets[b] {
+			v, w := m.byID[m.bare(x)], m.byID[m.bare(y)]
+			if v.kind == kAddr && w.kind == kAddr && v.obj == w.obj {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scheduledTask returns the name of the task that an endpoint of a clock
+// publishes, after a space.
+func (l *linker) scheduledTask(d *deployment, e *entry) string {
+	if !scheduled(e.ev) {
+		return ""
+	}
+	for _, id := range meant(l.messageTexts(d, e.ev), "topic") {
+		return " " + strings.ReplaceAll(d.m.renderOne(id), hole, "*")
+	}
+	return ""
 }
 
 // lockTargets resolves a lock that is kept in a shared store: the store, and
@@ -193,6 +250,7 @@ func (l *linker) registrations() {
 			}
 			l.consumer(d, e)
 		}
+		l.loops(d)
 	}
 }
 
