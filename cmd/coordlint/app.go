@@ -95,7 +95,7 @@ func (a *app) answer(ctx context.Context, f *flags, r *report.Report, rel string
 		status = (&report.Report{Failure: r.Failure}).Exit("none") // a question, not a gate
 	}
 	o := report.Options{
-		Notes: f.notes || f.verbose, Dir: rel, Rules: a.rules(), Tool: toolVersion(),
+		Notes: f.notes || f.verbose, Dir: rel, Rules: a.rules(), Tool: toolVersion(), Load: f.load,
 		Color: f.format == "text" && isTerminal(a.stdout) && os.Getenv("NO_COLOR") == "",
 	}
 	a.gaps(r, f.verbose, o)

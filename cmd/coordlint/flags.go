@@ -30,6 +30,7 @@ type flags struct {
 	rule    string
 	only    bool
 	depth   int
+	load    float64
 
 	notes   bool
 	verbose bool
@@ -78,6 +79,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.StringVar(&f.explain, "explain", "", "print the manual of `rule`")
 	set.StringVar(&f.why, "why", "", "print why there is an edge between `from,to`")
 	set.StringVar(&f.path, "path", "", "show the path of the endpoint `method`: its name or the end of it")
+	set.Float64Var(&f.load, "load", 0, "ceilings: say what breaks at `rate` requests per second of a path, and at 2, 5 and 10 times of it")
 	set.StringVar(&f.focus, "focus", "", "pictures: draw only what is near the service or resource `id`")
 	set.IntVar(&f.depth, "depth", 0, "pictures: how many edges away from -focus (default 1)")
 	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
@@ -157,6 +159,9 @@ func (f *flags) check(rest []string) error {
 	}
 	if !slices.Contains([]string{"error", "warning", "note", "none"}, f.failOn) {
 		return fmt.Errorf("-fail-on %s: want error, warning, note or none", f.failOn)
+	}
+	if f.load < 0 || f.load > 0 && f.command != "ceiling" && f.path == "" {
+		return fmt.Errorf("-load %g: want a rate above 0, of ceiling or -path", f.load)
 	}
 	if f.why != "" && strings.Count(f.why, ",") != 1 {
 		return fmt.Errorf("-why %s: want FROM,TO", f.why)
