@@ -68,7 +68,11 @@ func (w *dotWriter) node(indent string, n *node) {
 		lines = append(lines, wrap(line)...)
 	}
 	lines = append(lines, n.found.lines()...)
-	lines = append(lines, n.marks...)
+	for _, mark := range n.marks {
+		for line := range strings.Lines(mark) {
+			lines = append(lines, wrap(strings.TrimSuffix(line, "\n"))...)
+		}
+	}
 	a := attributes{}
 	a.set("label", strings.Join(lines, "\n"))
 	a.set("tooltip", joinNonEmpty(append([]string{n.tooltip}, n.found.all()...)...))
