@@ -112,6 +112,8 @@ func (r Role) ops() string {
 		return "error encode"
 	case Entrance:
 		return "new name run command commands field provide invoke supply group annotate decorate resolve plain cron schedule reconcile args"
+	case Callback:
+		return "next"
 	case Log:
 		return "new with field fatal"
 	case Metric:

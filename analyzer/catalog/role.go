@@ -84,7 +84,7 @@ const (
 	Text     Role = "text"     // makes a text from its arguments; Op is the operation, see TextOp
 	Wrap     Role = "wrap"     // the result carries the argument "of" on (or the receiver: Receiver); Result says as what
 	Decode   Role = "decode"   // fills target from Source; Format and Tags say how names are matched
-	Callback Role = "callback" // runs fn; When and Binds say when, and with what. Several functions: args fn, fn2, fn3
+	Callback Role = "callback" // runs fn; When and Binds say when, and with what. Several functions: args fn, fn2, fn3. Op "next" runs the handlers behind a middleware
 	Env      Role = "env"      // reads the environment variable key. Ops: "get", "lookup" (value, ok), "set"
 	Flag     Role = "flag"     // command-line flag key. Ops: "define" (result is a pointer), "bind" (fills target), "get", "parse", "args"
 	Setting  Role = "setting"  // configuration key. Ops: "get", "sub", "default", "set", "bind-env", "bind-flag", "prefix", "automatic-env", "replacer", "file", "name", "path", "type", "read", "load", "source"

@@ -97,6 +97,11 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		if v.kind == kNil && len(m.sets[recv]) > 1 {
 			continue // a call on nil does not return
 		}
+		if m.isNext(id) {
+			m.op(c, nextEntry, nextType, none, args, -1)
+			rets = m.joinAll(rets, m.plainResults(c))
+			continue
+		}
 		if v.kind != kIface {
 			opaque = m.join(opaque, m.set([]valueID{id}))
 			continue
@@ -104,6 +109,8 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		meth, ok := m.prog.method(v.t, name)
 		inner := m.set([]valueID{v.in})
 		switch {
+		case m.callable(v.in) && m.prog.body(meth.Symbol) == nil:
+			rets = m.joinAll(rets, m.callValue(c, inner, args[1:])) // a method of a library's function type
 		case ok && len(meth.Path) > 0:
 			// A promoted method: its receiver is an embedded field, which may
 			// itself be an interface.
@@ -114,9 +121,11 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 			}
 			fallthrough
 		case ok:
+			if m.prog.body(meth.Symbol) == nil && m.cat.Func(meth.Symbol) == nil && m.cat.Func(sym) != nil {
+				rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), inner, args[1:]))
+				continue
+			}
 			rets = m.joinAll(rets, m.callSymbol(c, meth.Symbol, prepend(inner, args[1:]), true))
-		case m.callable(v.in):
-			rets = m.joinAll(rets, m.callValue(c, inner, args[1:])) // a method of a library's function type
 		default:
 			method := "(" + v.t + ")." + name
 			if m.cat.Func(method) == nil && m.cat.Func(sym) != nil {
@@ -126,6 +135,9 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 		}
 	}
 	if opaque != none || recv == none {
+		if own := m.ownMethod(opaque, sym, name); own != "" {
+			sym = own
+		}
 		rets = m.joinAll(rets, m.library(c, sym, m.cat.Func(sym), opaque, args[1:]))
 	}
 	return rets
@@ -167,6 +179,10 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 	for _, id := range m.sets[fns] {
 		v := m.byID[m.bare(id)]
 		switch {
+		case m.isNext(id):
+			known = true
+			m.op(c, nextEntry, nextType, none, args, -1)
+			rets = m.joinAll(rets, m.plainResults(c))
 		case v.kind == kFunc:
 			known = true
 			rets = m.joinAll(rets, m.callSymbol(c, v.s, args, true))
@@ -181,6 +197,9 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 		}
 	}
 	if !known {
+		if out, ok := m.offered(c, fns, args); ok {
+			return out
+		}
 		return m.opaque(c, "", nil, fns, args)
 	}
 	return rets

@@ -22,7 +22,7 @@ var confNames = map[string]string{
 	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
-	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic",
+	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic",
 	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
 	"bucket": "bucket", "table": "table", "region": "region",
 }
@@ -184,7 +184,7 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 			c.set(arg(o.args-1), "opts", depth+1)
 		}
 	}
-	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" {
+	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" || len(o.entry.Args) == 0 {
 		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth+1)
 	}
 }
@@ -220,6 +220,10 @@ func (c *confWalk) fields(obj objID, path pathID, name string, depth int) {
 			}
 		case kSetting:
 			c.setting(v, id, name, depth+1)
+		case kConst, kCat, kEnv, kFlag:
+			if path == root && v.t != "bool" && v.t != "op" { // a text by its address
+				c.add(name, id)
+			}
 		}
 	}
 }

@@ -15,7 +15,9 @@ func (l *linker) endpoints() {
 		if d.m == nil {
 			continue
 		}
-		routes := newRouteReader(d.m)
+		d.routes = newRouteReader(d.m)
+		d.routes.findFronts()
+		routes := d.routes
 		for _, e := range d.m.entries {
 			if !d.m.alive(e.ev.inst) {
 				continue
@@ -29,6 +31,10 @@ func (l *linker) endpoints() {
 			case "http":
 				for _, name := range routes.names(e) {
 					l.addEndpoint(d, e, graph.EndpointHTTP, name, d.m.handlerSite(e))
+				}
+			case "front":
+				if !routes.hands(e) && len(e.top.calls[0]) > 0 {
+					l.addEndpoint(d, e, graph.EndpointHTTP, "ANY /", d.m.handlerSite(e))
 				}
 			case "cron":
 				l.addEndpoint(d, e, graph.EndpointCron, d.m.cronName(e)+l.scheduledTask(d, e), d.m.handlerSite(e))
@@ -213,6 +219,7 @@ type routeReader struct {
 	methods map[objID]setID   // verbs that were set on a route after it was made
 	mounts  map[objID][]mount // where a router hangs
 	strip   map[objID]setID   // prefixes that are cut off before a handler
+	fronts  []*front          // entries that hand requests on
 }
 
 type mount struct {
@@ -256,36 +263,27 @@ func (r *routeReader) event(ev *event) {
 			}
 		}
 		for _, id := range m.sets[ev.recv] {
-			if v := m.byID[m.bare(id)]; v.kind == kAddr {
+			if v := m.byID[m.bare(id)]; v.kind == kAddr && !r.router(v.obj) {
 				r.methods[v.obj] = m.join(r.methods[v.obj], verbs)
 			}
 		}
-	case "handle", "mount":
-		for _, obj := range r.routers(m.argument(nil, ev.entry, "handler", ev.recv, ev.args)) {
-			r.mounts[obj] = append(r.mounts[obj], mount{ev, ev.entry.Op == "mount"})
+	case "mount":
+		for _, obj := range r.behind(m.argument(nil, ev.entry, "handler", ev.recv, ev.args), 0) {
+			r.mounts[obj] = appendMount(r.mounts[obj], mount{ev, true})
 		}
 	}
 }
 
-// routers returns the routers among the values of a handler.
-func (r *routeReader) routers(s setID) []objID {
-	var out []objID
-	for _, id := range r.m.sets[s] {
-		v := r.m.byID[r.m.bare(id)]
-		if v.kind != kAddr {
-			continue
-		}
-		if e := r.m.objects[v.obj].entry; e != nil && e.Role == catalog.HTTPRoute {
-			out = append(out, v.obj)
-		}
-	}
-	return out
+// router reports whether an object is a router, not a route.
+func (r *routeReader) router(obj objID) bool {
+	e := r.m.objects[obj].entry
+	return e != nil && (e.Op == "new" || e.Op == "group" || e.Op == "with")
 }
 
 // names returns "VERB /path" of every route that an entry serves.
 func (r *routeReader) names(e *entry) []string {
-	m, ev := r.m, e.ev
-	if len(r.routers(e.handlers)) > 0 && len(r.routers(e.handlers)) == len(m.sets[e.handlers]) {
+	ev := e.ev
+	if r.hands(e) {
 		return nil // a router that is mounted
 	}
 	verbs, patterns := r.own(e)

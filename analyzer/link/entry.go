@@ -1,7 +1,7 @@
 package link
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -10,7 +10,7 @@ import (
 // An entry is a function that something outside of the program calls once it
 // runs: a handler of requests or messages.
 type entry struct {
-	kind     string // grpc, http, consume, cron, middleware
+	kind     string // grpc, http, consume, cron; middleware; front: what a server answers with
 	name     string // for rpc: pkg.Service/Method
 	stream   bool
 	ev       *event // the registration
@@ -18,6 +18,7 @@ type entry struct {
 	started  setID     // the handlers that were evaluated
 	args     []setID   // rpc: the arguments of the generated handler; nil: made from the parameters
 	impl     setID     // rpc: the registered object
+	method   string    // rpc: the method of impl that serves, where no generated handler says so
 	top      *instance // calls the handlers
 }
 
@@ -64,8 +65,18 @@ func (m *machine) startEntry() bool {
 func (m *machine) runEntry(e *entry) {
 	in := &summary.Instr{Op: summary.OpCall, Mode: summary.Value, Site: e.ev.inst.fn.Instrs[e.ev.instr].Site}
 	c := site{e.top, 0, in}
-	e.top.calls[0] = nil
+	e.top.calls[0], e.top.calls[1], e.top.calls[2] = nil, nil, nil
+	if e.kind == "middleware" || e.kind == "front" {
+		for _, id := range m.sets[e.handlers] {
+			m.runMiddleware(e, id, 0)
+		}
+		return
+	}
 	for _, id := range m.sets[e.handlers] {
+		if e.method != "" {
+			m.runByName(c, e, id)
+			continue
+		}
 		m.runHandler(c, e, id)
 	}
 }
@@ -129,7 +140,7 @@ func (m *machine) requestArgs(fn *summary.Func, v value) []setID {
 func (m *machine) route(c site, ev *event, arg func(string) setID) {
 	switch ev.entry.Op {
 	case "handle", "handler", "":
-		if h := m.handlerArg(c, ev, arg); h != none {
+		if h := m.handlerArg(c, ev, arg); h != none && !m.twirpServer(ev, h) {
 			m.addEntry(ev, "http", h)
 			if urls := m.proxyURLs(c, h); urls != none {
 				m.write(ev.obj, m.child(root, "$proxied"), urls)
@@ -138,27 +149,52 @@ func (m *machine) route(c site, ev *event, arg func(string) setID) {
 	case "static":
 		m.addEntry(ev, "http", none)
 	case "group":
-		if fns := arg("fn"); m.anyCallable(fns) {
+		fns := arg("fn")
+		if m.anyCallable(fns) {
 			m.callValue(c, fns, []setID{m.addr(ev.obj, root)})
 		}
+		m.middleware(c, ev, slices.DeleteFunc(slices.Clone(ev.args), func(a setID) bool { return a == fns })...)
 	case "routes":
 		m.routeStructs(c, ev, arg)
-	case "use":
-		m.middleware(c, ev)
+	case "use", "with":
+		m.middleware(c, ev, ev.args...)
 	}
 }
 
-// handlerArg returns the handler of a route. Where handlers are variadic the
-// last one answers and those before it are middleware, whose work belongs to
-// the route.
-func (m *machine) handlerArg(c site, ev *event, arg func(string) setID) setID {
-	h := arg("handler")
-	if i, ok := ev.entry.Arg("handler"); ok && i == catalog.Last && len(ev.args) > 0 {
-		for _, e := range m.elements(c.inst, ev.args[len(ev.args)-1]) {
-			h = m.join(h, e)
-		}
+// routesArg returns the list of routes that a middleware is put around.
+func (m *machine) routesArg(ev *event) setID {
+	switch i, ok := ev.entry.Arg("routes"); {
+	case ok && i == catalog.Last && len(ev.args) > 0:
+		return ev.args[len(ev.args)-1]
+	case ok && i >= 0 && i < len(ev.args):
+		return ev.args[i]
 	}
-	return h
+	return none
+}
+
+// handlerArg returns the handler of a route. Where handlers are variadic the
+// last one answers and those before it are middleware; so are functions that
+// follow the handler.
+func (m *machine) handlerArg(c site, ev *event, arg func(string) setID) setID {
+	i, ok := ev.entry.Arg("handler")
+	if !ok {
+		return none
+	}
+	if i == catalog.Last {
+		if len(ev.args) == 0 {
+			return none
+		}
+		list := m.elements(c.inst, ev.args[len(ev.args)-1])
+		if len(list) == 0 {
+			return arg("handler")
+		}
+		m.middleware(c, ev, list[:len(list)-1]...)
+		return list[len(list)-1]
+	}
+	if ev.entry.Op == "handle" && i >= 0 && i+1 < len(ev.args) {
+		m.middleware(c, ev, ev.args[i+1:]...)
+	}
+	return arg("handler")
 }
 
 // routeStructs reads lists of route structs: fields Method, Path, Handler.
@@ -175,60 +211,6 @@ func (m *machine) routeStructs(c site, ev *event, arg func(string) setID) {
 		}
 		e := m.addNamed(ev, "http", "#"+itoa(n), h, nil)
 		e.impl = el
-	}
-}
-
-// middleware evaluates functions that a router runs before its routes.
-func (m *machine) middleware(c site, ev *event) {
-	fns := none
-	for _, a := range ev.args {
-		fns = m.join(fns, a)
-		for _, e := range m.elements(c.inst, a) {
-			fns = m.join(fns, e)
-		}
-	}
-	if m.anyCallable(fns) {
-		m.addEntry(ev, "middleware", fns)
-	}
-}
-
-// register handles the registration of an RPC service: it reads the
-// description that generated code made and hands every method to the object.
-func (m *machine) register(c site, ev *event, arg func(string) setID) {
-	impl := arg("handler")
-	if desc := arg("desc"); desc != none {
-		m.registerDesc(c, ev, desc, impl)
-		return
-	}
-	if name := arg("method"); name != none {
-		for _, id := range m.sets[name] {
-			if v := m.byID[m.bare(id)]; v.kind == kConst {
-				m.addNamed(ev, "grpc", strings.TrimPrefix(v.s, "/"), impl, nil)
-			}
-		}
-	}
-}
-
-func (m *machine) registerDesc(c site, ev *event, desc, impl setID) {
-	read := func(base setID, field string) setID { return m.field(c.inst, base, field, false) }
-	service, ok := m.constant(read(desc, "ServiceName"))
-	if !ok {
-		m.gap("address", c.in.Site, "the name of the registered service is not known")
-		return
-	}
-	request := m.one(value{kind: kRequest})
-	ctx := m.one(value{kind: kCtx, s: ctxRequest})
-	for _, method := range m.elements(c.inst, read(desc, "Methods")) {
-		if name, ok := m.constant(read(method, "MethodName")); ok {
-			e := m.addNamed(ev, "grpc", service+"/"+name, read(method, "Handler"), []setID{impl, ctx, request, m.one(value{kind: kNil})})
-			e.impl = impl
-		}
-	}
-	for _, stream := range m.elements(c.inst, read(desc, "Streams")) {
-		if name, ok := m.constant(read(stream, "StreamName")); ok {
-			e := m.addNamed(ev, "grpc", service+"/"+name, read(stream, "Handler"), []setID{impl, request})
-			e.impl, e.stream = impl, true
-		}
 	}
 }
 

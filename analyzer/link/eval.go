@@ -48,7 +48,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 	case summary.OpBoundMethod:
 		return m.bound(inst, i, in, arg(0))
 	case summary.OpMakeInterface:
-		return m.tag(arg(0), in.Elem)
+		return m.tag(m.zeroStruct(inst, i, in, arg(0)), in.Elem)
 	case summary.OpTypeAssert:
 		return m.assert(inst, i, in, arg(0))
 	case summary.OpConvert, summary.OpRange:
@@ -59,7 +59,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		out := none
 		preds := inst.fn.Blocks[in.Block].Preds
 		for n, a := range in.Args {
-			if n >= len(preds) || inst.reach[preds[n]] {
+			if n >= len(preds) || inst.reach[preds[n]] && m.taken(inst, int(preds[n]), int(in.Block)) {
 				out = m.join(out, m.ref(inst, a))
 			}
 		}
@@ -186,6 +186,9 @@ func (m *machine) load(inst *instance, addr setID, in *summary.Instr) setID {
 		return m.unknown(in.Type) // a zero value, or one that reflection sets
 	}
 	if out == none && !in.Agg {
+		if parts := m.components(addr, in.Type); parts != none {
+			return parts
+		}
 		return m.unset(addr)
 	}
 	return out
@@ -296,6 +299,21 @@ func (m *machine) bound(inst *instance, i int, in *summary.Instr, recv setID) se
 	})
 	m.write(obj, m.child(root, "$recv"), recv)
 	return m.addr(obj, root)
+}
+
+// zeroStruct puts an object in the place of the constant T{} of a struct type
+// without fields that are set: as an interface it has methods, and is not nil.
+func (m *machine) zeroStruct(inst *instance, i int, in *summary.Instr, s setID) setID {
+	if t := m.prog.typ(in.Elem); strings.HasPrefix(in.Elem, "*") || t == nil || !strings.HasPrefix(t.Underlying, "struct") {
+		return s
+	}
+	return m.each(s, func(id valueID, v value) setID {
+		if v.kind != kNil {
+			return m.set([]valueID{id})
+		}
+		made := m.alloc(inst, i, in, in.Elem)
+		return m.one(value{kind: kAgg, obj: m.byID[m.sets[made][0]].obj})
+	})
 }
 
 // tag gives values the dynamic type typ.

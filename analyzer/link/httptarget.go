@@ -46,6 +46,11 @@ func (m *machine) requestOf(id valueID, depth int) (url, verb setID) {
 	if o.kind == oAlloc { // http.Request{Method: ..., URL: ...}
 		return m.parseURLField(v), m.read(v.obj, m.child(v.path, ".Method"), nil)
 	}
+	url = m.cell(v.obj, m.child(root, "$seturl")).set
+	verb = m.cell(v.obj, m.child(root, "$setverb")).set
+	if url != none || verb != none {
+		return url, verb
+	}
 	if o.entry != nil && o.entry.Role == catalog.HTTPClient {
 		if i, ok := o.entry.Arg("url"); ok && i >= 0 {
 			url = m.cell(v.obj, m.child(root, "$"+itoa(i))).set
@@ -109,6 +114,12 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 	for _, id := range ids {
 		p := l.place(d, id)
 		for _, verb := range verbs {
+			if name := procedure(p.path); name != "" && len(l.serves[name]) > 0 { // an RPC over HTTP
+				if to, certain := l.rpcCallee(d, name, []place{p}); to != d.svc.ID {
+					resolved = append(resolved, target{to: to, kind: graph.EdgeGRPC, operation: name, certain: certain})
+				}
+				continue
+			}
 			t := target{kind: graph.EdgeHTTP, operation: l.httpOperation(verb, p.path), certain: true}
 			switch {
 			case p.service != nil:
@@ -131,6 +142,8 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 			case len(p.symbols) > 0 && l.bySymbol(d, p.symbols) != nil:
 				t.to, t.certain = l.bySymbol(d, p.symbols).svc.ID, false
 				open = append(open, t)
+			case p.unset:
+				d.m.gap("address", ev.inst.fn.Instrs[ev.instr].Site, "the address is the setting "+strings.Join(p.symbols, ", ")+", which the configuration does not have")
 			case len(p.symbols) > 0:
 				t.to = l.external(label(p.symbols), "http", strings.Join(p.symbols, " "), "").ID
 				open = append(open, t)

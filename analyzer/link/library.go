@@ -11,11 +11,18 @@ import (
 // library evaluates a call of a function whose body is not known, by what the
 // catalog says of it.
 func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, args []setID) []setID {
+	if entry == nil && strings.HasSuffix(sym, ").ServeHTTP") {
+		entry = m.cat.Func("(net/http.Handler).ServeHTTP")
+	}
 	if entry == nil {
 		entry = m.vendorEntry(c, sym, args)
 	}
 	if entry == nil {
 		return m.opaque(c, sym, nil, recv, args)
+	}
+	if entry.Role == catalog.Callback && m.hasNext(recv, 0) {
+		m.op(c, nextEntry, nextType, none, args, -1)
+		return m.plainResults(c)
 	}
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
 	switch entry.Role {
@@ -69,7 +76,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.HTTPRoute:
 		m.route(c, ev, arg)
 		if entry.Op == "methods" || entry.Op == "handler" || entry.Op == "use" {
-			return m.first(c, m.join(recv, rets0(rets))) // builders return their receiver
+			return m.first(c, m.join(m.join(recv, m.routesArg(ev)), rets0(rets))) // builders return their receiver
 		}
 		return rets
 	case catalog.HTTPCall:
@@ -81,9 +88,21 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 			m.store(m.indexAddr(recv, "$base"), m.join(arg("url"), arg("addr")))
 			return m.first(c, m.join(recv, rets0(rets)))
 		}
+		if entry.Op == "request" && len(rets) == 0 {
+			m.setRequest(recv, arg("url"), arg("method"))
+		}
 	case catalog.RPCServer:
 		if entry.Op == "register" || entry.Op == "" {
 			m.register(c, ev, arg)
+		}
+		if entry.Op == "interceptor" {
+			m.middleware(c, ev, args...)
+			return rets
+		}
+	case catalog.Listen:
+		if entry.Op == "serve" {
+			m.served(c, ev, arg)
+			return rets
 		}
 	case catalog.Consume:
 		if h := m.join(arg("handler"), arg("fn")); h != none {

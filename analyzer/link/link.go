@@ -116,6 +116,7 @@ type deployment struct {
 	program   manifest.Program
 	ports     []string
 	endpoints []*endpoint
+	routes    *routeReader
 	consumes  map[*instance][]consumption
 	mem       *memory // see memory
 }
@@ -451,6 +452,7 @@ func (l *linker) finish() {
 			}
 		}
 	}
+	l.dropUnused()
 	for _, res := range l.resources {
 		sys.Resources = append(sys.Resources, res)
 	}

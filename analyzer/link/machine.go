@@ -521,6 +521,25 @@ func (m *machine) evalBlock(inst *instance, b int) bool {
 	return changed
 }
 
+// taken reports whether the edge between two blocks may be taken, the first of
+// which is reachable.
+func (m *machine) taken(inst *instance, from, to int) bool {
+	blk := &inst.fn.Blocks[from]
+	if blk.Last == blk.First {
+		return true
+	}
+	last := &inst.fn.Instrs[blk.Last-1]
+	if last.Op != summary.OpIf {
+		return true
+	}
+	for n, take := range m.branches(inst, last) {
+		if take && n < len(blk.Succs) && int(blk.Succs[n]) == to {
+			return true
+		}
+	}
+	return false
+}
+
 // branches says which successors of an If may be taken.
 func (m *machine) branches(inst *instance, in *summary.Instr) [2]bool {
 	cond := m.ref(inst, in.Args[0])

@@ -12,8 +12,8 @@ import (
 // bodyOf makes the body of an endpoint.
 func (b *builder) bodyOf(ep *endpoint) *graph.Step {
 	var bodies []*graph.Step
-	if len(ep.entry.top.calls) > 0 || len(ep.loops) == 0 {
-		bodies = append(bodies, b.whole(ep.entry.top, func() *graph.Step { return b.entryBody(ep) }))
+	if len(ep.entry.top.calls[0]) > 0 || len(ep.loops) == 0 {
+		bodies = append(bodies, b.whole(ep.entry.top, func() *graph.Step { return b.fronted(ep, b.entryBody(ep)) }))
 	}
 	for _, c := range ep.loops {
 		bodies = append(bodies, b.whole(c.inst, func() *graph.Step { return b.takes(c) }))
@@ -52,6 +52,9 @@ func (b *builder) scheduled(ep *endpoint) *graph.Step {
 // the message. What the client is set to, and a confirmation that the function
 // waits for behind it, decide otherwise than the operation's name.
 func (b *builder) unacknowledged(inst *instance, i int, ev *event) bool {
+	if ev.entry.Role == catalog.RPCCall {
+		return !ev.entry.Sync && !b.answered(inst, ev)
+	}
 	if ev.entry.Role != catalog.Publish {
 		return false
 	}

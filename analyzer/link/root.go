@@ -12,6 +12,7 @@ import (
 func evaluate(prog *program, cat *catalog.Catalog, files *configFiles, pkg string, env Environment) *machine {
 	m := newMachine(prog, cat, files, env)
 	m.setArgs()
+	m.makeDefaultRouter()
 	m.top = m.pseudo("root")
 	for n, sym := range []string{pkg + ".init", pkg + ".main"} {
 		fn := prog.body(sym)
@@ -176,7 +177,7 @@ func (w *originWalk) object(obj objID, names []selection, depth int) {
 			w.found = append(w.found, origin{obj: obj, names: names})
 			return
 		}
-		if o.entry != nil && (o.entry.Op == "select" || o.entry.Role == catalog.QueueOpen) {
+		if o.entry != nil && (o.entry.Op == "select" || o.entry.Role == catalog.QueueOpen || o.entry.Role == catalog.Consume) {
 			names = append(names[:len(names):len(names)], selection{o.entry, obj})
 		}
 		before := len(w.found)

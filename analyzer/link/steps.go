@@ -15,7 +15,7 @@ func (l *linker) steps() {
 		if d.m == nil {
 			continue
 		}
-		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}}
+		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}, nexts: map[*graph.Step]bool{}}
 		b.startup = map[*instance]bool{}
 		for _, inst := range walk(d.m.top, nil).order {
 			b.startup[inst] = true
@@ -47,7 +47,8 @@ type builder struct {
 	done    map[*instance]*graph.Step
 	busy    map[*instance]bool
 	flows   map[*instance]*flow
-	startup map[*instance]bool // reached before any request
+	startup map[*instance]bool   // reached before any request
+	nexts   map[*graph.Step]bool // see calls
 
 	taking *consumption // the loop of messages whose endpoint is being made
 
@@ -300,6 +301,9 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.again(ev, t, s))
+	}
+	if runsNext(ev.entry) || b.d.routes.dispatches(ev) {
+		own = append(own, nextStep(site))
 	}
 	if name := b.l.own[ev]; name != "" {
 		for _, ep := range b.d.endpoints {

@@ -35,6 +35,9 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
+		if runs && e.Role == catalog.TxBegin && r.Database == "" && r.Technology == "mongodb" {
+			continue // what runs in it says in which database
+		}
 		t.to = r.ID
 		if r.Kind == graph.Cache {
 			t.kind = graph.EdgeCache
@@ -221,15 +224,22 @@ func (l *linker) fromTexts(d *deployment, ev *event, o origin, texts []confText,
 		}
 	}
 	var databases []string
-	for _, id := range meant(texts, "database", "project", "bucket") {
+	parts := append(slices.Clone(texts), l.inputTexts(d, ev, tech)...)
+	for _, id := range meant(parts, "tablename", "bucket", "database", "instance", "project") {
 		if t := m.renderOne(id); t != "" && !strings.Contains(t, hole) {
-			databases = append(databases, t)
+			databases = append(databases, t[strings.LastIndexByte(t, '/')+1:])
 		}
 	}
 	var best *graph.Resource
 	for _, id := range dsns {
 		text := m.renderOne(id)
 		if _, count := number(text); text == "" || count {
+			continue
+		}
+		if tech == "spanner" {
+			if _, name, ok := strings.Cut(text, "/databases/"); ok {
+				databases = append(databases, name)
+			}
 			continue
 		}
 		dsn, ok := l.cat.ParseDSN(text, tech)
@@ -393,6 +403,33 @@ func (l *linker) kindOf(tech string, cache bool, entry *catalog.Entry) string {
 		return graph.Queue
 	}
 	return graph.Datastore
+}
+
+// inputTexts returns what the request of a store without address says: its
+// table or bucket.
+func (l *linker) inputTexts(d *deployment, ev *event, tech string) []confText {
+	if tech != "dynamodb" && tech != "s3" {
+		return nil
+	}
+	input := d.m.argument(nil, ev.entry, "input", ev.recv, ev.args)
+	return d.m.configOf(input, "config")
+}
+
+// dropUnused drops resources that no edge and no endpoint leads to: other
+// addresses of a store that has several.
+func (l *linker) dropUnused() {
+	used := map[string]bool{}
+	for _, e := range l.edges {
+		used[e.To] = true
+	}
+	for _, ep := range l.sys.Endpoints {
+		used[ep.Topic] = true
+	}
+	for id := range l.resources {
+		if !used[id] {
+			delete(l.resources, id)
+		}
+	}
 }
 
 // make returns the resource with an id. Where a service has it already, the

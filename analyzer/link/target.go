@@ -38,6 +38,9 @@ func (l *linker) resolve(d *deployment, ev *event) []target {
 func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	switch ev.entry.Role {
 	case catalog.RPCCall:
+		if _, ok := ev.entry.Arg("topic"); ok || ev.entry.Technology == "nats" {
+			return l.topicTargets(d, ev) // a request over a broker
+		}
 		return l.rpcTargets(d, ev)
 	case catalog.HTTPCall:
 		if strings.HasPrefix(ev.entry.Technology, vendorPrefix) {
@@ -71,6 +74,7 @@ type place struct {
 	external bool     // a public name
 	symbols  []string // what decides it at run time
 	known    bool     // the host is a text
+	unset    bool     // it is a setting that the configuration files lack: there is no address
 	ip       bool
 	alias    *Alias // says what it means
 }
@@ -112,7 +116,7 @@ func splitAddress(text string) (scheme, host, port, path string) {
 func (l *linker) place(d *deployment, id valueID) place {
 	m := d.m
 	text := m.renderOne(id)
-	p := place{symbols: m.symbols(id)}
+	p := place{symbols: m.symbols(id), unset: m.unsetSetting(id)}
 	scheme, host, port, path := splitAddress(text)
 	p.host, p.port, p.path = host, port, path
 	if l.aliased(d, &p) {
@@ -270,6 +274,21 @@ func (m *machine) symbols(id valueID) []string {
 	return out
 }
 
+// unsetSetting reports whether a text is made of settings that none of the
+// configuration files, which are there, has.
+func (m *machine) unsetSetting(id valueID) bool {
+	for _, p := range m.parts(id) {
+		v := m.byID[p]
+		if v.kind != kSetting {
+			continue
+		}
+		if nodes, found := m.configNodes(m.settings[v.obj]); found && len(nodes) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // places finds out what a set of texts means: those that resolve to something
 // win over those that do not.
 func (l *linker) places(d *deployment, ids []valueID) []place {
@@ -368,7 +387,7 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 	}
 	places := l.places(d, addrs)
 	var out []target
-	for _, name := range m.renderAll(methods) {
+	for _, name := range m.rpcNames(ev, methods, addrs, conn) {
 		name = strings.TrimPrefix(name, "/")
 		if standardEndpoint(graph.EndpointGRPC, name) || strings.HasPrefix(name, "opentelemetry.proto.") || strings.Contains(name, hole) {
 			continue
@@ -382,6 +401,34 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 		}
 	}
 	return out
+}
+
+// procedures returns the RPCs that addresses end in: BASE/pkg.Service/Method.
+func (m *machine) procedures(addrs []valueID) []string {
+	var out []string
+	for _, id := range addrs {
+		if name := procedure(m.renderOne(id)); name != "" {
+			out = appendNew(out, name)
+		}
+	}
+	return out
+}
+
+// procedure returns the RPC that a URL's path ends in; "" if it is none.
+func procedure(url string) string {
+	rest, method := cutLast(url, "/")
+	_, service := cutLast(rest, "/")
+	if method == "" || service == "" || strings.Contains(method+service, hole) {
+		return ""
+	}
+	return service + "/" + method
+}
+
+func cutLast(s, sep string) (before, after string) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):]
+	}
+	return "", s
 }
 
 // leadsToListener reports whether a connection is made to the address of a

@@ -53,6 +53,8 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 		}))
 	case catalog.ErrorText, catalog.Template, catalog.Index, catalog.Repeat:
 		return m.plainResults(c)
+	case catalog.URLResolve:
+		return m.resolveURL(c, recv, args)
 	case catalog.ParseURL, catalog.URLString, catalog.Encode:
 		return m.parseURL(c, op, at(0))
 	case catalog.HasPrefix, catalog.HasSuffix, catalog.Contains, catalog.EqualFold:

@@ -13,7 +13,7 @@ func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" || e.Op == "poll" && d.m.derived(ev.recv, 0) {
 		return nil
 	}
-	kind := graph.EdgePublish
+	kind := graph.EdgePublish // of a request that is answered, too
 	if e.Role == catalog.Consume {
 		kind = graph.EdgeConsume
 	}
@@ -39,9 +39,7 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
 		for _, s := range o.names {
-			for n := range m.objects[s.obj].args {
-				c.set(m.cell(s.obj, m.child(root, "$"+itoa(n))).set, "topic", 1)
-			}
+			c.selection(s)
 		}
 		texts = append(texts, c.found...)
 		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
@@ -71,12 +69,13 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 				}
 				continue
 			}
-			names = appendNew(names, strings.ReplaceAll(t, hole, "*"))
+			names = appendNew(names, cloudName(strings.ReplaceAll(t, hole, "*")))
 		}
 		if len(names) > 0 {
 			break
 		}
 	}
+	names = l.routed(d, ev, names)
 	kind := graph.Topic
 	if tech == "asynq" || tech == "machinery" {
 		kind = graph.Queue
@@ -149,6 +148,26 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 		out = append(out, m.configOf(m.cell(ev.obj, m.child(root, "$chan")).set, "msg")...)
 	}
 	return out
+}
+
+// selection collects the texts of a selection of a topic: what its arguments
+// mean, or all of them where the catalog does not say.
+func (c *confWalk) selection(s selection) {
+	said := false
+	for n := range c.m.objects[s.obj].args {
+		for _, a := range s.entry.Args {
+			if a.Index == n && confNames[a.Name] == "topic" {
+				c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
+				said = true
+			}
+		}
+	}
+	if said || s.entry.Role == catalog.Consume {
+		return
+	}
+	for n := range c.m.objects[s.obj].args {
+		c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
+	}
 }
 
 // subscribed returns what the subscriptions of the client say that an
