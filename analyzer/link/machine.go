@@ -57,6 +57,8 @@ type machine struct {
 	inert   map[string]bool
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
 	ops     int
+
+	selections []objID // see databaseSelections; nil: not computed yet
 }
 
 type gapNote struct {
