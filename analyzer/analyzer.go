@@ -120,6 +120,9 @@ func judge(conf *config.Config, sys *graph.System, modules []link.Module, files 
 	r.Findings, _ = rules.Silence(found, directives(conf, sys, modules, files), time.Now())
 	r.Paths = ceiling.Ceilings(sys, numbers)
 	r.Assumptions = assumptions(r.Paths)
+	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong
+		r.Breaks = breaks
+	}
 	r.Finish()
 	return r
 }

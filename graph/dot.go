@@ -68,7 +68,11 @@ func (w *dotWriter) node(indent string, n *node) {
 		lines = append(lines, wrap(line)...)
 	}
 	lines = append(lines, n.found.lines()...)
-	lines = append(lines, n.marks...)
+	for _, mark := range n.marks {
+		for line := range strings.Lines(mark) {
+			lines = append(lines, wrap(strings.TrimSuffix(line, "\n"))...)
+		}
+	}
 	a := attributes{}
 	a.set("label", strings.Join(lines, "\n"))
 	a.set("tooltip", joinNonEmpty(append([]string{n.tooltip}, n.found.all()...)...))
@@ -90,6 +94,10 @@ func (w *dotWriter) node(indent string, n *node) {
 		for _, kv := range markStyle() {
 			a.set(kv[0], kv[1])
 		}
+	}
+	if w.view.diff {
+		a.set("label", changeSign(n.change)+strings.Join(lines, "\n"))
+		a.applyChange(n.change, "filled,dashed")
 	}
 	w.line(`%s%s [%s];`, indent, quote(n.id), a)
 }
@@ -136,6 +144,10 @@ func (w *dotWriter) link(l *link) {
 		a.set("color", "#d0d0d0")
 		a.set("fontcolor", "#b0b0b0")
 		a.set("penwidth", "1")
+	}
+	if w.view.diff {
+		a.set("label", changeSign(l.change)+linkLabel(l)+"\n ")
+		a.applyChange(l.change, "dashed")
 	}
 	w.line(`  %s -> %s [%s];`, quote(l.from), quote(l.to), a)
 }

@@ -118,8 +118,9 @@ func (b *viewer) markPath(id string) {
 	}
 }
 
-// narrow drops the nodes that are not asked for. A path narrows only where
-// the whole system would be too much to see.
+// narrow drops the nodes that are not asked for. A path drops what it does not
+// reach only where the whole system would be too much to see, and else what
+// nothing leads to.
 func (b *viewer) narrow(p Picture) {
 	v := b.view
 	keep := func(*node) bool { return true }
@@ -131,6 +132,12 @@ func (b *viewer) narrow(p Picture) {
 		keep = func(n *node) bool { return n.severity != "" }
 	case p.Path != "" && len(v.nodes) > maxNodes:
 		keep = func(n *node) bool { return n.onPath }
+	case p.Path != "":
+		linked := map[string]bool{}
+		for _, l := range v.links {
+			linked[l.from], linked[l.to] = true, true
+		}
+		keep = func(n *node) bool { return n.onPath || linked[n.id] }
 	}
 	v.nodes = slices.DeleteFunc(v.nodes, func(n *node) bool { return !keep(n) })
 	left := map[string]bool{}

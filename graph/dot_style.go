@@ -46,7 +46,7 @@ func shapeOf(kind string) attributes {
 	case Cache:
 		return attributes{{"shape", "box3d"}, {"fillcolor", "#e3f2fd"}}
 	case Topic, Queue:
-		return attributes{{"shape", "cds"}, {"fillcolor", "#ede7f6"}}
+		return attributes{{"shape", "cds"}, {"margin", "0.25,0.2"}, {"fillcolor", "#ede7f6"}}
 	case Lock:
 		return attributes{{"shape", "octagon"}, {"fillcolor", "#fbe9e7"}}
 	case Coordinator:

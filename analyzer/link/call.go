@@ -86,6 +86,12 @@ func (m *machine) plainResults(c site) []setID {
 
 // invoke calls an interface method on every dynamic type of the receiver.
 func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
+	return m.invokeOnce(c, sym, name, args, map[valueID]bool{})
+}
+
+// invokeOnce is invoke for the receivers that were not met yet: wrappers that
+// embed the interface they satisfy may hold each other, or themselves.
+func (m *machine) invokeOnce(c site, sym, name string, args []setID, met map[valueID]bool) []setID {
 	if plainInterface(sym) && m.cat.Func(sym) == nil {
 		return m.plainResults(c)
 	}
@@ -106,6 +112,10 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 			opaque = m.join(opaque, m.set([]valueID{id}))
 			continue
 		}
+		if met[id] {
+			continue
+		}
+		met[id] = true
 		meth, ok := m.prog.method(v.t, name)
 		inner := m.set([]valueID{v.in})
 		switch {
@@ -116,7 +126,7 @@ func (m *machine) invoke(c site, sym, name string, args []setID) []setID {
 			// itself be an interface.
 			inner = m.embedded(c.inst, inner, meth.Path)
 			if m.prog.body(meth.Symbol) == nil && m.cat.Func(meth.Symbol) == nil {
-				rets = m.joinAll(rets, m.invoke(c, meth.Symbol, name, prepend(inner, args[1:])))
+				rets = m.joinAll(rets, m.invokeOnce(c, meth.Symbol, name, prepend(inner, args[1:]), met))
 				continue
 			}
 			fallthrough

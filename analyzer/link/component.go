@@ -11,6 +11,7 @@ import (
 // was stored: an embedded client, a service of a client, a function that a
 // client offers as a field. Texts are none: nobody knows what they hold.
 func (m *machine) components(addr setID, typ string) setID {
+	addr = m.partsOf(addr)
 	if typ == "string" {
 		return m.namedPart(addr)
 	}
@@ -22,6 +23,28 @@ func (m *machine) components(addr setID, typ string) setID {
 			return none
 		}
 		return m.set([]valueID{id})
+	})
+}
+
+// partsOf replaces the addresses of parts of variables that hold what a library
+// returned by value by the addresses of that value's parts.
+func (m *machine) partsOf(addr setID) setID {
+	return m.each(addr, func(id valueID, v value) setID {
+		if v.kind != kAddr || m.objects[v.obj].kind == oLib {
+			return m.set([]valueID{id})
+		}
+		out := none
+		for p, rest := v.path, []string(nil); p != root; {
+			node := m.paths[p]
+			rest = append([]string{node.comp}, rest...)
+			p = node.parent
+			for _, in := range m.sets[m.cell(v.obj, p).set] {
+				if w := m.byID[m.bare(in)]; w.kind == kAddr && m.objects[w.obj].kind == oLib {
+					out = m.join(out, m.addr(w.obj, m.below(w.path, rest)))
+				}
+			}
+		}
+		return out
 	})
 }
 

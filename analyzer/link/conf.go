@@ -18,12 +18,13 @@ type confText struct {
 // They are what configuration structs of Go libraries call them.
 var confNames = map[string]string{
 	"addr": "addr", "addrs": "addr", "address": "addr", "addresses": "addr", "target": "addr", "endpoint": "addr", "endpoints": "addr", "hostport": "addr", "hostports": "addr",
-	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "brokerlist": "addr", "listenon": "listen",
+	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "initaddress": "addr", "brokerlist": "addr", "listenon": "listen",
 	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
-	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic",
-	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
+	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic", "streams": "topic",
+	"grouptopics": "topic",
+	"key":         "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
 	"bucket": "bucket", "table": "table", "region": "region",
 }
 
@@ -170,6 +171,9 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 			if n, ok := confNames[meaning]; ok {
 				meaning = n
 			}
+			if meaning == "path" && o.entry.Role == catalog.Embedded {
+				meaning = "dsn"
+			}
 			switch a.Index {
 			case catalog.Receiver:
 			case catalog.Last:
@@ -180,12 +184,13 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 				c.set(arg(a.Index), meaning, depth+1)
 			}
 		}
-		if o.args > 0 { // options that follow
-			c.set(arg(o.args-1), "opts", depth+1)
+		if last := o.args - 1; last >= 0 && !slices.ContainsFunc(o.entry.Args, func(a catalog.Arg) bool { return a.Index == last || a.Index == catalog.Last }) {
+			c.set(arg(last), "opts", depth+1) // options that follow
 		}
 	}
 	if o.entry == nil || o.entry.Op != "open" && o.entry.Op != "dial" || len(o.entry.Args) == 0 {
-		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth+1)
+		// A chain of builder calls is no deeper than one; seen ends it.
+		c.set(m.cell(obj, m.child(root, "$recv")).set, name, depth-1)
 	}
 }
 

@@ -2,6 +2,7 @@ package link
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -258,9 +259,40 @@ func (m *machine) flagCall(c site, sym string, entry *catalog.Entry, recv setID,
 	case "get":
 		return m.first(c, m.flagValue(arg("key"), none))
 	case "args":
-		return m.first(c, m.loadAs(c.inst, m.addr(m.global("os.Args"), root), false))
+		return m.first(c, m.positional(c, sym, args))
 	}
 	return m.plainResults(c)
+}
+
+// positional is what Args, Arg and NArg of a flag set return.
+func (m *machine) positional(c site, sym string, args []setID) setID {
+	words := m.env.positional()
+	switch {
+	case strings.HasSuffix(sym, ".NArg") && m.env.HasArgs:
+		return m.one(value{kind: kConst, s: itoa(len(words)), t: "int"})
+	case strings.HasSuffix(sym, ".NArg"):
+		return m.unknown("int")
+	case strings.HasSuffix(sym, ".Arg"):
+		if n, ok := m.constant(rets0(args)); ok && m.env.HasArgs {
+			if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(words) {
+				return m.text(words[i])
+			}
+			return m.text("")
+		}
+		return m.unknown("command-line argument")
+	}
+	list := m.object(c.inst, c.i, "words", func() object {
+		return object{kind: oGiven, typ: "[]string", name: "arguments", site: c.in.Site}
+	})
+	for i, w := range words {
+		m.write(list, m.child(root, "["+itoa(i)+"]"), m.text(w))
+	}
+	if m.env.HasArgs {
+		m.objects[list].length = len(words)
+	} else {
+		m.write(list, m.child(root, "[unknown]"), m.unknown("command-line argument"))
+	}
+	return m.addr(list, root)
 }
 
 // flagValue is what a flag holds after parsing.
@@ -271,7 +303,11 @@ func (m *machine) flagValue(key, def setID) setID {
 	}
 	symbol := m.id(value{kind: kFlag, s: name})
 	if v, set := m.env.flag(name); set {
-		return m.one(value{kind: kConst, s: v, t: "string", in: symbol})
+		out := m.one(value{kind: kConst, s: v, t: "string", in: symbol})
+		if path.IsAbs(v) && len(m.files.find(v, &m.env)) == 0 {
+			out = m.join(out, m.pathsOnly(def)) // mounted by something outside of the tree: the default shows its form
+		}
+		return out
 	}
 	if m.env.HasArgs && def != none {
 		return def
@@ -280,6 +316,16 @@ func (m *machine) flagValue(key, def setID) setID {
 		return m.set([]valueID{symbol})
 	}
 	return def
+}
+
+// pathsOnly returns the constants of a set that are paths of files.
+func (m *machine) pathsOnly(s setID) setID {
+	return m.each(s, func(id valueID, _ value) setID {
+		if v := m.byID[m.bare(id)]; v.kind == kConst && strings.Contains(v.s, "/") {
+			return m.set([]valueID{id})
+		}
+		return none
+	})
 }
 
 // decode fills its target from a file, the environment or a request.

@@ -63,6 +63,26 @@ func (e *Environment) commandWords() []string {
 	return words
 }
 
+// positional returns the arguments that are neither flags nor their values.
+// A word after a flag without "=" is its value, unless it is the last word.
+func (e *Environment) positional() []string {
+	if words := e.commandWords(); len(words) > 0 {
+		return words
+	}
+	args := e.Args[min(1, len(e.Args)):]
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--":
+			return args[i+1:]
+		case !strings.HasPrefix(args[i], "-"):
+			return args[i:]
+		case !strings.Contains(args[i], "=") && i+2 < len(args) && !strings.HasPrefix(args[i+1], "-"):
+			i++
+		}
+	}
+	return nil
+}
+
 // flag returns the value that the arguments give a flag.
 func (e *Environment) flag(name string) (val string, set bool) {
 	for i, a := range e.Args {

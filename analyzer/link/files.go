@@ -79,9 +79,31 @@ func (c *configFiles) find(name string, env *Environment) []*configDoc {
 		}
 	}
 	if score < 0 {
-		return nil
+		return c.directory(name, env)
 	}
 	return c.parse(best)
+}
+
+// directory returns the files of a directory that a path of the program may
+// mean, in the order of their names.
+func (c *configFiles) directory(name string, env *Environment) []*configDoc {
+	for _, dir := range []string{path.Join(env.Dir, name), path.Join(env.Module, name), strings.TrimPrefix(name, "/")} {
+		var found []File
+		for _, f := range c.files {
+			if path.Dir(f.Path) == dir {
+				found = append(found, f)
+			}
+		}
+		slices.SortFunc(found, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+		var out []*configDoc
+		for _, f := range found {
+			out = append(out, c.parse(f)...)
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
 }
 
 func (c *configFiles) exact(name string) (File, bool) {

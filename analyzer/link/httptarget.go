@@ -163,6 +163,9 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 // httpOperation renders a verb and a path, parameters without names.
 func (l *linker) httpOperation(verb, path string) string {
 	path, _, _ = strings.Cut(path, "?")
+	for strings.Contains(path, "//") { // of a base that ends where the path begins: servers clean it
+		path = strings.ReplaceAll(path, "//", "/")
+	}
 	if path == "" {
 		path = "/"
 	}

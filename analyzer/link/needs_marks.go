@@ -103,5 +103,8 @@ func (s *markSets) failures(set markSet) markSet {
 
 // without returns the marks of a that are not in b.
 func (s *markSets) without(a, b markSet) markSet {
-	return s.filter(a, func(k mark) (mark, bool) { return k, !slices.Contains(s.sets[b], k) })
+	return s.filter(a, func(k mark) (mark, bool) {
+		_, in := slices.BinarySearch(s.sets[b], k)
+		return k, !in
+	})
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/coordlint/coordlint/graph"
 )
 
-// maxCalls is how many calls a body may have before parts that are reached on
-// several ways are shared between them.
-const maxCalls = 4000
+// maxCalls is how many calls a body may have before parts that were met in it
+// are not repeated where they are reached on other ways.
+const maxCalls = 400
 
 // whole makes the body of an endpoint or task: its steps, numbered, with what
 // becomes of their answers.
 func (b *builder) whole(top *instance, make func() *graph.Step) *graph.Step {
-	b.ways, b.spots, b.made = &way{inst: top}, map[int]spot{}, 0
+	b.ways, b.spots, b.made, b.met = &way{inst: top}, map[int]spot{}, 0, map[*instance]bool{}
 	w := b.ways
 	body := make()
 	if body == nil {

@@ -269,7 +269,8 @@ func (p *program) liveCall(in *summary.Instr) bool {
 	if e := p.cat.Func(in.Sym); e != nil {
 		return !dead(e.Role) && e.Role != catalog.Text
 	}
-	return false
+	v, ok := p.cat.Vendor(in.Sym)
+	return ok && v.Request(in.Sym, true, true)
 }
 
 // plainInterface reports whether a method belongs to an interface whose calls

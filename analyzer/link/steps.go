@@ -15,7 +15,7 @@ func (l *linker) steps() {
 		if d.m == nil {
 			continue
 		}
-		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, flows: map[*instance]*flow{}, nexts: map[*graph.Step]bool{}}
+		b := &builder{l: l, d: d, m: d.m, done: map[*instance]*graph.Step{}, busy: map[*instance]bool{}, met: map[*instance]bool{}, flows: map[*instance]*flow{}, nexts: map[*graph.Step]bool{}}
 		b.startup = map[*instance]bool{}
 		for _, inst := range walk(d.m.top, nil).order {
 			b.startup[inst] = true
@@ -46,6 +46,7 @@ type builder struct {
 	m       *machine
 	done    map[*instance]*graph.Step
 	busy    map[*instance]bool
+	met     map[*instance]bool // in the body that is being made
 	flows   map[*instance]*flow
 	startup map[*instance]bool   // reached before any request
 	nexts   map[*graph.Step]bool // see calls
@@ -134,12 +135,17 @@ func (b *builder) body(inst *instance) *graph.Step {
 // part returns the steps of an instance where the body that is being made
 // stands: each place has its own, as far as there are not too many.
 func (b *builder) part(inst *instance) *graph.Step {
-	if s, ok := b.done[inst]; ok && (s == nil || b.made > maxCalls) {
-		return s
+	if s, ok := b.done[inst]; ok && s == nil {
+		return nil
 	}
 	if b.busy[inst] {
 		return nil // recursion: its steps are counted once
 	}
+	if b.made > maxCalls && b.met[inst] {
+		b.m.gap("bound", inst.fn.Site, "more than "+itoa(maxCalls)+" calls in one body: what is reached again on other ways is left out of it")
+		return nil
+	}
+	b.met[inst] = true
 	b.busy[inst] = true
 	fl := b.flow(inst)
 	var items, deferred []item
@@ -293,6 +299,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 			continue
 		}
 		s := b.call(t, site, fn)
+		s.Idempotent = b.l.settled(b.d, ev)
 		s.Async = b.unacknowledged(inst, i, ev)
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)

@@ -35,7 +35,7 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	}
 	var out []target
 	for _, r := range l.storesOf(d, ev, cache) {
-		if runs && e.Role == catalog.TxBegin && r.Database == "" && r.Technology == "mongodb" {
+		if runs && e.Role == catalog.TxBegin && r.Technology == "mongodb" {
 			continue // what runs in it says in which database
 		}
 		t.to = r.ID
@@ -146,7 +146,49 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 			}
 		}
 	}
+	if len(meant(c.found, "database")) == 0 {
+		m.chosenDatabase(c, o.obj)
+	}
 	return l.fromTexts(d, ev, o, c.found, l.technology(d, ev, o, c), cache)
+}
+
+// databaseSelections returns the objects that are databases selected of a
+// client, once the evaluation is done.
+func (m *machine) databaseSelections() []objID {
+	if m.selections == nil {
+		m.selections = []objID{}
+		for i := range m.objects {
+			o := &m.objects[i]
+			if o.kind != oLib || o.entry == nil || o.entry.Op != "select" {
+				continue
+			}
+			if arg, ok := o.entry.Arg("database"); ok && arg >= 0 {
+				m.selections = append(m.selections, objID(i))
+			}
+		}
+	}
+	return m.selections
+}
+
+// chosenDatabase adds the database that the program selects of a client, if it
+// is one: what is asked of the client itself, a ping, goes to the same store.
+func (m *machine) chosenDatabase(c *confWalk, client objID) {
+	var names []valueID
+	for _, obj := range m.databaseSelections() {
+		arg, _ := m.objects[obj].entry.Arg("database")
+		from := m.origins(m.cell(obj, m.child(root, "$recv")).set)
+		if !slices.ContainsFunc(from, func(f origin) bool { return f.obj == client }) {
+			continue
+		}
+		for _, id := range m.sets[m.cell(obj, m.child(root, "$"+itoa(arg))).set] {
+			if id = m.bare(id); !slices.Contains(names, id) {
+				names = append(names, id)
+			}
+		}
+	}
+	if len(names) == 1 {
+		c.add("database", names[0])
+	}
 }
 
 func cacheTechnology(cache bool) string {
@@ -354,7 +396,7 @@ func (l *linker) infraResource(w *manifest.Workload, technology, database string
 		kind = graph.Datastore
 	}
 	r := l.make(id, kind, tech, w.Name+slash(database), w.Name, database, "workload "+w.ID(), []graph.Site{w.Site})
-	r.Workload = w.ID()
+	r.Workload, r.Host, r.Certain = w.ID(), w.Name, true
 	r.Nodes, r.ReplicasNode, r.MaxConnections = w.Replicas, w.ReadReplicas, w.MaxConnections
 	for _, v := range w.Volumes {
 		if v.Kind == "claim" || v.Kind == "template" || v.Kind == "named" || v.Kind == "hostPath" || v.Kind == "bind" {
@@ -375,11 +417,34 @@ func (l *linker) resource(d *deployment, tech string, databases, symbols []strin
 	case managed(tech):
 		return l.make(tech, kind, tech, strings.Join(append([]string{tech}, symbols...), " "), "", "", tech, sites)
 	case len(symbols) > 0:
-		return l.make(label(symbols), kind, tech, strings.Join(symbols, " "), "", "", tech+" "+label(symbols), sites)
+		// The same name in two programs says nothing about the same store,
+		// unless one secret holds both.
+		scope := d.secretOf(symbols)
+		if scope == "" {
+			scope = d.svc.ID
+		}
+		r := l.make(scope+"-"+label(symbols), kind, tech, strings.Join(symbols, " ")+" of "+scope, "", "", tech+" "+scope+" "+label(symbols), sites)
+		return r
 	}
 	r := l.make(d.svc.ID+"-"+tech, kind, tech, tech+" of "+d.svc.ID, "", "", "", sites)
-	r.Certain = false
+	r.Certain = r.Host != "" // a store of that name may be known
 	return r
+}
+
+// secretOf returns the object outside of the tree that sets one of some
+// variables, such as "secret orders-db".
+func (d *deployment) secretOf(symbols []string) string {
+	if d.workload == nil {
+		return ""
+	}
+	for _, c := range d.workload.Containers {
+		for _, s := range symbols {
+			if v, ok := c.Lookup(s); ok && !v.Known && v.From != "" {
+				return strings.ReplaceAll(v.From, " ", "-")
+			}
+		}
+	}
+	return ""
 }
 
 // managed reports whether a store has no address of its own: the account or

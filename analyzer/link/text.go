@@ -70,6 +70,9 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 	if of == none {
 		of = at(0)
 	}
+	if op == catalog.CleanPath && len(operands) == 0 {
+		return m.first(c, m.text(".")) // of the process itself: files are looked for below its directory
+	}
 	rest := operands[min(1, len(operands)):]
 	return m.first(c, m.each(m.bareSet(of), func(id valueID, v value) setID {
 		if v.kind != kConst {

@@ -21,7 +21,7 @@ func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	for _, r := range l.topics(d, ev) {
 		t := target{to: r.ID, kind: kind, effect: graph.Write, certain: true}
 		if r.Kind == graph.Queue && kind == graph.EdgePublish {
-			for _, id := range meant(l.messageTexts(d, ev), "topic") {
+			for _, id := range meant(l.messageTexts(d, ev), l.taskMeaning(ev)) {
 				t.operation = strings.ReplaceAll(d.m.renderOne(id), hole, "*")
 			}
 		}
@@ -63,6 +63,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	for _, meaning := range []string{"topic", "exchange"} {
 		for _, id := range meant(texts, meaning) {
 			t := m.renderOne(id)
+			if strings.Trim(t, "0123456789-$>") == "" && t != "" {
+				continue // a position in a stream
+			}
 			if t == "" || strings.Trim(t, hole) == "" {
 				for _, s := range m.symbols(id) {
 					names = appendNew(names, label([]string{s}))
@@ -148,6 +151,15 @@ func (l *linker) messageTexts(d *deployment, ev *event) []confText {
 		out = append(out, m.configOf(m.cell(ev.obj, m.child(root, "$chan")).set, "msg")...)
 	}
 	return out
+}
+
+// taskMeaning returns what the text is called that names the task of a
+// message.
+func (l *linker) taskMeaning(ev *event) string {
+	if ev.entry.Technology == "machinery" {
+		return "name" // of the signature
+	}
+	return "topic"
 }
 
 // selection collects the texts of a selection of a topic: what its arguments

@@ -40,6 +40,9 @@ func (m *machine) settingCall(c site, sym string, entry *catalog.Entry, recv set
 	switch entry.Op {
 	case "file", "load":
 		put("$file", m.bareSet(first("path", "file", "name")))
+		if recv == none && entry.Op == "file" { // a source that is handed to what reads it
+			m.store(m.indexAddr(m.addr(m.libObject(c, sym, entry, recv, args), root), "$file"), m.bareSet(first("path", "file", "name")))
+		}
 	case "name":
 		put("$name", m.bareSet(first("name", "key")))
 	case "path":
@@ -172,10 +175,30 @@ func (m *machine) envSetting(read func(string) setID, key string) setID {
 	})
 }
 
+// sourceFiles returns the files of the sources in a list, which options may
+// wrap in further lists.
+func (m *machine) sourceFiles(inst *instance, list setID, depth int) setID {
+	out := none
+	if depth > 3 {
+		return out
+	}
+	for _, e := range m.elements(inst, list) {
+		if found := m.loadAs(inst, m.indexAddr(e, "$file"), false); found != none {
+			out = m.join(out, found)
+			continue
+		}
+		out = m.join(out, m.sourceFiles(inst, e, depth+1))
+	}
+	return out
+}
+
 // fileSource registers the files that a settings object reads.
 func (m *machine) fileSource(inst *instance, state setID) int {
 	read := func(cell string) setID { return m.loadAs(inst, m.indexAddr(state, cell), false) }
 	docs := read("$file")
+	if docs == none {
+		docs = m.sourceFiles(inst, state, 0)
+	}
 	for _, id := range m.sets[read("$name")] {
 		name := m.byID[m.bare(id)]
 		if name.kind != kConst {

@@ -26,9 +26,16 @@ func Ceilings(w io.Writer, r *Report, o Options) error {
 			continue
 		}
 		fmt.Fprintln(b, ceilingLine(r, p, o))
-		if o.Notes {
+		switch {
+		case o.Notes:
 			details(b, p, o)
+		case o.Load > 0:
+			indented(b, loadLines(p.Breaks(o.Load), o.Load))
 		}
+	}
+	if len(r.Breaks) > 0 && o.Load == 0 {
+		fmt.Fprintln(b, "all loads of coordlint.yaml together:")
+		indented(b, loadLines(r.Breaks, 0))
 	}
 	if left > 0 {
 		fmt.Fprintf(b, "%s of endpoints that other services call: -v shows them\n", plural(left, "ceiling"))
@@ -65,7 +72,7 @@ func ceilingLine(r *Report, p *ceiling.Path, o Options) string {
 func details(w io.Writer, p *ceiling.Path, o Options) {
 	if len(p.Stations) > 0 {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "    at most\tstation\tcapacity\ttaken by a request\ttaken at")
+		fmt.Fprintln(t, "    at most\tstation\tcapacity\theld by one request\theld at")
 		for _, s := range p.Stations {
 			fmt.Fprintf(t, "    %s\t%s\t%s\t%s\t%s\n", rate(s.XMax), s.Label, capacityText(&s, o), demandText(&s), o.Place(s.Hold))
 		}
@@ -74,58 +81,25 @@ func details(w io.Writer, p *ceiling.Path, o Options) {
 			fmt.Fprintf(w, "    and %s more\n", plural(n, "station"))
 		}
 	}
-	for _, line := range remarks(p) {
-		fmt.Fprintf(w, "    %s\n", line)
-	}
+	indented(w, remarks(p))
+	indented(w, loadLines(p.Breaks(o.Load), o.Load))
 }
 
-// remarks says in lines what follows from a ceiling beside its numbers.
-func remarks(p *ceiling.Path) []string {
-	var lines []string
-	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	if p.Change != nil {
-		add("change first: %s", p.Change.Text)
+func indented(w io.Writer, lines []string) {
+	for _, line := range lines {
+		fmt.Fprintf(w, "    %s\n", line)
 	}
-	for _, h := range p.HPA {
-		if !h.Fires {
-			add("%s uses %.0f %% of its CPU at the ceiling: its scaler, at %.0f %%, never fires", h.Service, 100*h.Utilisation, 100*h.Target)
-		}
-	}
-	if s := p.Storm; s != nil {
-		add("storm: stable below %s, vulnerable up to %s: one call may become %s", rate(s.Vulnerable[0]), rate(s.Vulnerable[1]), short(p.AmplifiedWorst))
-	}
-	if p.Cold != nil {
-		add("with cold caches: at most %s", rate(p.Cold.X))
-	}
-	for _, b := range p.Brownouts {
-		who := "everything"
-		if b.Dependency != "" {
-			who = b.Dependency
-		}
-		add("while %s hangs until its timeout: at most %s", who, rate(b.X))
-	}
-	if p.Accept != nil {
-		add("accepts %s before a backlog grows without end: %s", rate(p.Accept.X), p.Accept.Meaning)
-	}
-	switch {
-	case len(p.Sensitivity) > 0:
-		s := p.Sensitivity[0]
-		add("most sensitive to %s: between %s and %s", s.Unknown, rate(s.XAtHigh), rate(s.XAtLow))
-	case p.NoneMatters && p.AssumptionsOf > 0 && p.XBound.Finite():
-		add("no unknown number changes the bound")
-	}
-	for _, text := range p.NotModelled {
-		add("not modelled: %s", text)
-	}
-	return lines
 }
 
 func capacityText(s *ceiling.Station, o Options) string {
 	text := "unknown"
 	if s.Capacity.Finite() {
-		text = short(float64(s.Capacity))
+		text = short(float64(s.Capacity)) + " at once"
 		if s.Unit != "" {
-			text += "/s"
+			text = rate(s.Capacity)
+		}
+		if q := s.From; q != nil && q.Low == q.High && q.Low > 0 && short(q.Low) != short(float64(s.Capacity)) {
+			text += fmt.Sprintf(" (%s each)", short(q.Low))
 		}
 	}
 	if s.From != nil {
@@ -231,19 +205,11 @@ func Marks(r *Report, id string) []graph.Mark {
 		}
 		for _, name := range p.Binding {
 			if node := nodeOf(r, name); node != "" {
-				marks = append(marks, graph.Mark{Node: node, Text: "ceiling " + rate(p.XBound) + "\n" + unqualified(labels(p, []string{name})[0])})
+				marks = append(marks, graph.Mark{Node: node, Text: "ceiling " + rate(p.XBound) + "\n" + labels(p, []string{name})[0]})
 			}
 		}
 	}
 	return marks
-}
-
-// unqualified returns a symbol without the directories of its package.
-func unqualified(label string) string {
-	if strings.Count(label, "/") > 1 {
-		return label[strings.LastIndexByte(label, '/')+1:]
-	}
-	return label
 }
 
 // nodeOf returns the id of the service or resource that a station belongs to.

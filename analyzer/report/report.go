@@ -32,8 +32,9 @@ type Report struct {
 	Platform    []*graph.Platform    `json:"platform"`
 	Endpoints   []*graph.Endpoint    `json:"endpoints"`
 	Edges       []*graph.Edge        `json:"edges"`
-	Paths       []ceiling.Path       `json:"paths"`    // entrances first, then by bound
-	Findings    []graph.Finding      `json:"findings"` // by site, rule, message
+	Paths       []ceiling.Path       `json:"paths"`            // entrances first, then by bound
+	Breaks      []ceiling.Break      `json:"breaks,omitempty"` // what the loads of the configuration file use up first, all growing together; by factor
+	Findings    []graph.Finding      `json:"findings"`         // by site, rule, message
 	Gaps        []graph.Gap          `json:"gaps"`
 	Assumptions []ceiling.Assumption `json:"assumptions"` // by name, text, site
 	Summary     Summary              `json:"summary"`

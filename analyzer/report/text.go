@@ -12,12 +12,13 @@ import (
 
 // Options say how a report is written. Each format uses what applies to it.
 type Options struct {
-	Notes   bool   // findings of severity note are written too
-	Dir     string // text only: paths are relative to this directory, itself relative to the root; "" is the root
-	Color   bool   // text only
-	Rules   []Rule // what is known about the rules, for their manual pages
-	Tool    string // version of the tool
-	Picture []byte // HTML only: the system as SVG
+	Notes   bool    // findings of severity note are written too
+	Dir     string  // text only: paths are relative to this directory, itself relative to the root; "" is the root
+	Color   bool    // text only
+	Rules   []Rule  // what is known about the rules, for their manual pages
+	Tool    string  // version of the tool
+	Picture []byte  // HTML only: the system as SVG
+	Load    float64 // text of ceilings only: the rate of a path, in requests per second, of which it is said what breaks; 0: of none
 }
 
 // Shown returns the findings that are written.

@@ -31,7 +31,8 @@ func (p *policy) own(l *listed) bool {
 
 // bodies reports whether the bodies of l are kept: those of the module's own
 // packages, of other packages of the tree, of packages of the same
-// organisation, and of packages with generated RPC stubs.
+// organisation, and of packages with generated RPC stubs. Modules that the
+// catalog speaks for are never read, also where the system's owner made them.
 func (p *policy) bodies(l *listed) bool {
 	switch {
 	case l.Standard || len(l.GoFiles)+len(l.CgoFiles) == 0:
@@ -44,10 +45,7 @@ func (p *policy) bodies(l *listed) bool {
 	if rel := inside(p.root, l.Dir); rel != "" && !strings.Contains("/"+rel+"/", "/vendor/") {
 		return true
 	}
-	if p.orgs[orgOf(l.Module.Path)] {
-		return true
-	}
-	return !wellKnown(l.Module.Path) && isStub(l)
+	return !wellKnown(l.Module.Path) && (p.orgs[orgOf(l.Module.Path)] || isStub(l))
 }
 
 // public code hosts on which the second element of a path is the owner.

@@ -41,9 +41,11 @@ func TestBodies(t *testing.T) {
 		{"a user of grpc without stubs", dep("example.com/lib", "/mod/lib", grpc, "a.go"), false},
 		{"public stubs", dep("go.etcd.io/etcd/api/v3", "/mod/etcd", grpc, "rpc.pb.go"), false},
 		{"connect stubs", dep("buf.acme.dev/gen", "/mod/gen", []string{"connectrpc.com/connect"}, "api.connect.go"), true},
+		{"a framework of the system's owner", dep("github.com/go-kratos/kratos/v2", "/mod/kratos", nil, "app.go"), false},
 		{"no files", dep("github.com/acme/kit", "/mod/kit", nil), false},
 	}
-	p := newPolicy("/r", &unit{dir: "/r/shop", pkgs: []*listed{own}})
+	framework := &listed{ImportPath: "github.com/go-kratos/shop", Dir: "/r/shop", Module: &listedModule{Path: "github.com/go-kratos/shop", Dir: "/r/shop", Main: true}}
+	p := newPolicy("/r", &unit{dir: "/r/shop", pkgs: []*listed{own, framework}})
 	for _, test := range tests {
 		if got := p.bodies(test.pkg); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

@@ -169,6 +169,9 @@ func (b *builder) lock(service string, li *graph.LockInfo) string {
 	}
 	r := &Resource{Kind: "lock", Scope: PerReplica, Of: service, Servers: b.capacity(q, fmt.Sprintf("c(%s)", name))}
 	note := &stationNote{label: name, capacity: q, site: li.Declared, kind: li.Kind}
+	if !distributed[li.Kind] {
+		note.label = unqualified(name)
+	}
 	id := cmp.Or(li.ID, name)
 	if distributed[li.Kind] || li.Scope == "service" {
 		r.ID, r.Scope, r.Of, note.shared = "lock "+id, Global, "", true

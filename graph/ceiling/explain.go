@@ -141,12 +141,12 @@ func (p *Path) change() *Change {
 	}
 	switch {
 	case !p.XNext.Finite():
-		c.Text = fmt.Sprintf("%s: no other bound is known", join(c.Stations))
+		c.Text = fmt.Sprintf("%s; no other bound is known", join(c.Stations))
 	default:
 		c.Gain = p.XNext / p.XBound
-		c.Text = fmt.Sprintf("%s: then %s/s at most (%s), a factor of %s", join(c.Stations), trimmed(float64(p.XNext)), p.label(p.Next), trimmed(float64(c.Gain)))
+		c.Text = fmt.Sprintf("%s; then %s sets the bound: %s/s, %s times as much", join(c.Stations), p.label(p.Next), trimmed(float64(p.XNext)), trimmed(float64(c.Gain)))
 		if c.Gain < 1.25 {
-			c.Text += "; balanced: changing one alone gains little"
+			c.Text += ", so changing it alone gains little"
 		}
 	}
 	if len(c.Stations) > 1 {

@@ -73,11 +73,15 @@ func (p *Path) head() string {
 	if p.XLow != p.XHigh && digits(float64(p.XLow)) != digits(float64(p.XHigh)) {
 		between = fmt.Sprintf("; between %s and %s", trimmed(float64(p.XLow)), p.orNone(p.XHigh))
 	}
-	if p.Formula != "" {
+	if p.Formula != "" && len(p.Formula) <= maxFormula {
 		return fmt.Sprintf("<= %s = %s/s (%s%s)", p.Formula, trimmed(float64(p.XBound)), join(labels), between)
 	}
 	return fmt.Sprintf("<= %s/s (%s%s)", trimmed(float64(p.XBound)), join(labels), between)
 }
+
+// maxFormula is up to how many characters a formula stands in a line beside
+// the number that it gives.
+const maxFormula = 60
 
 // reachable is the ceiling with every scaler at its maximum; with those that
 // never fire where they are.
@@ -129,4 +133,15 @@ func many(n float64, what string) string {
 		what += "s"
 	}
 	return trimmed(n) + " " + what
+}
+
+// unqualified returns a symbol as its own package's users write it:
+// "inventory.Tickets.mu" of "example.com/shop/inventory.Tickets.mu". A name
+// that is no symbol of an import path stays as it is.
+func unqualified(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 || !strings.Contains(name[i:], ".") || strings.ContainsAny(name, " :") {
+		return name
+	}
+	return name[i+1:]
 }

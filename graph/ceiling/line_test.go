@@ -18,3 +18,17 @@ func TestTrimmed(t *testing.T) {
 		}
 	}
 }
+
+func TestUnqualified(t *testing.T) {
+	for _, c := range [][2]string{
+		{"example.com/shop/services/inventory/internal/inventory.Tickets.mu", "inventory.Tickets.mu"},
+		{"main.mu", "main.mu"},
+		{"lock/orders", "lock/orders"},
+		{"services/web/main.go:3:5", "services/web/main.go:3:5"},
+		{"a lock", "a lock"},
+	} {
+		if got := unqualified(c[0]); got != c[1] {
+			t.Errorf("unqualified(%q) = %q, want %q", c[0], got, c[1])
+		}
+	}
+}

@@ -16,6 +16,15 @@ type AfterScanRowHook interface {
 type AppenderFunc func(fmter Formatter, b []byte, v reflect.Value) []byte
 type BaseDialect struct {
 }
+
+func (BaseDialect) AppendBool(b []byte, v bool) []byte       { panic(0) }
+func (BaseDialect) AppendBytes(b []byte, bs []byte) []byte   { panic(0) }
+func (BaseDialect) AppendJSON(b []byte, jsonb []byte) []byte { panic(0) }
+func (BaseDialect) AppendString(b []byte, s string) []byte   { panic(0) }
+func (BaseDialect) AppendTime(b []byte, tm time.Time) []byte { panic(0) }
+func (BaseDialect) AppendUint32(b []byte, n uint32) []byte   { panic(0) }
+func (BaseDialect) AppendUint64(b []byte, n uint64) []byte   { panic(0) }
+
 type BaseModel struct {
 }
 type BeforeAppendModelHook interface {

@@ -52,6 +52,15 @@ type Append struct {
 }
 type Arbitrary struct {
 }
+
+func (Arbitrary) Args(args ...string) Arbitrary { panic(0) }
+func (Arbitrary) Blocking() Completed           { panic(0) }
+func (Arbitrary) Build() Completed              { panic(0) }
+func (Arbitrary) IsZero() bool                  { panic(0) }
+func (Arbitrary) Keys(keys ...string) Arbitrary { panic(0) }
+func (Arbitrary) MultiGet() Completed           { panic(0) }
+func (Arbitrary) ReadOnly() Completed           { panic(0) }
+
 type Asking struct {
 }
 type Auth struct {
@@ -949,6 +958,15 @@ type Geosearchstore struct {
 }
 type Get struct {
 }
+
+func (Get) Key(key string) GetKey { panic(0) }
+
+type GetKey struct {
+}
+
+func (GetKey) Build() Completed { panic(0) }
+func (GetKey) Cache() Cacheable { panic(0) }
+
 type Getbit struct {
 }
 type Getdel struct {

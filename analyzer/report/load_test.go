@@ -1,0 +1,43 @@
+package report
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/coordlint/coordlint/graph/ceiling"
+)
+
+func TestLoadLines(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		breaks []ceiling.Break
+		load   float64
+		want   []string
+	}{
+		{"nothing is known", nil, 100, nil},
+		{"in order, each once", []ceiling.Break{{Label: "lock", Factor: 0.5}, {Label: "db", Factor: 1.25}, {Label: "pool", Factor: 2}, {Label: "bank", Factor: 11}}, 100, []string{
+			"at that load, 100/s: breaks lock (from 0.5 times on)",
+			"at 2 times the load, 200/s: breaks db (from 1.3 times on), then pool (from 2 times on)",
+			"at 5 times the load, 500/s: nothing more breaks",
+			"at 10 times the load, 1000/s: nothing more breaks",
+		}},
+		{"several paths have no single rate", []ceiling.Break{{Label: "db", Factor: 5}}, 0, []string{
+			"at that load: nothing breaks",
+			"at 2 times the load: nothing breaks",
+			"at 5 times the load: breaks db (from 5 times on)",
+			"at 10 times the load: nothing more breaks",
+		}},
+	} {
+		if got := loadLines(c.breaks, c.load); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+func TestAlike(t *testing.T) {
+	got := alike([]string{"db hangs: at a.go", "capacity not known: x", "db hangs: at b.go", "db hangs: at c.go"})
+	want := []string{"db hangs: at a.go; and 2 more such", "capacity not known: x"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
