@@ -95,6 +95,10 @@ func (w *dotWriter) node(indent string, n *node) {
 			a.set(kv[0], kv[1])
 		}
 	}
+	if w.view.diff {
+		a.set("label", changeSign(n.change)+strings.Join(lines, "\n"))
+		a.applyChange(n.change, "filled,dashed")
+	}
 	w.line(`%s%s [%s];`, indent, quote(n.id), a)
 }
 
@@ -140,6 +144,10 @@ func (w *dotWriter) link(l *link) {
 		a.set("color", "#d0d0d0")
 		a.set("fontcolor", "#b0b0b0")
 		a.set("penwidth", "1")
+	}
+	if w.view.diff {
+		a.set("label", changeSign(l.change)+linkLabel(l)+"\n ")
+		a.applyChange(l.change, "dashed")
 	}
 	w.line(`  %s -> %s [%s];`, quote(l.from), quote(l.to), a)
 }

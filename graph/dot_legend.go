@@ -23,6 +23,13 @@ func (w *dotWriter) legend() {
 	if w.has(func(n *node) bool { return len(n.marks) > 0 }) {
 		samples = append(samples, append(attributes{{"label", "sets the ceiling"}, {"shape", "box"}, {"style", "rounded,filled"}}, markStyle()...))
 	}
+	if w.view.diff {
+		for _, c := range []string{added, removed, changed} {
+			a := attributes{{"label", changeSign(c) + c}, {"shape", "box"}, {"style", "filled"}}
+			a.applyChange(c, "filled,dashed")
+			samples = append(samples, a)
+		}
+	}
 	for i, a := range samples {
 		w.line(`    "legend/%d" [%s];`, i, a)
 		if i%legendRow > 0 {

@@ -17,6 +17,10 @@ type Picture struct {
 	Depth        int    // how many edges away from Focus; 0 means 1
 	Rule         string // only findings of this rule mark something
 	OnlyFindings bool   // only what a finding is about
+
+	// Old is what the system was: then both are drawn as one, and what was
+	// added, removed or changed is marked. Nil: no comparison is drawn.
+	Old *System
 }
 
 // A Mark is a text at a node.
@@ -36,6 +40,7 @@ type view struct {
 	links    []*link // by from, to
 	overview bool    // nodes are clusters
 	path     bool    // a path is shown
+	diff     bool    // two systems are compared
 	note     string  // what is not shown, and how to see it
 }
 
@@ -53,6 +58,7 @@ type node struct {
 	found    found    // by rule
 	marks    []string // texts of Marks
 	onPath   bool
+	change   string // since Picture.Old
 }
 
 // A link is all edges between two nodes. Consumers are drawn after their topic:
@@ -67,10 +73,15 @@ type link struct {
 	tooltip  []string
 	severity string
 	onPath   bool
+	change   string // since Picture.Old
 }
 
 func newView(sys *System, p Picture) *view {
-	v := &view{path: p.Path != ""}
+	v := &view{path: p.Path != "", diff: p.Old != nil}
+	now := sys
+	if v.diff {
+		sys = union(p.Old, sys)
+	}
 	findings := p.findings()
 	b := viewer{sys: sys, view: v, byID: map[string]*node{}, links: map[[2]string]*link{}}
 	b.addNodes()
@@ -82,6 +93,9 @@ func newView(sys *System, p Picture) *view {
 		}
 	}
 	b.markPath(p.Path)
+	if v.diff {
+		b.markChanges(p.Old, now)
+	}
 	b.narrow(p)
 	b.cluster()
 	if len(v.nodes) > maxNodes && p.Focus == "" && !p.OnlyFindings {

@@ -32,24 +32,25 @@ type Step struct {
 	Stack []Frame
 
 	// Call.
-	To        string    // id of the service or resource
-	EdgeKind  string    // kind of the edge
-	Operation string    // RPC full name, "VERB /path", SQL text's verb and table, command
-	Effect    Effect    // what it does to the target
-	Async     bool      // does not wait for the target's answer
-	Stream    bool      // opens a stream, or sends on one
-	Message   bool      // sends or receives on a stream that is open already: no call of its own
-	Deadline  *Deadline // what bounds the wait
-	Answer    Answer    // what becomes of the answer
-	Needs     []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision; an id not smaller than its own stands for the answer of the round before, as with pages and cursors
-	ID        int       // unique in the endpoint's body, in program order from 1; calls only
-	Tx        bool      // runs on a connection that an enclosing Hold already holds
-	Time      *Quantity // milliseconds that one use occupies the target
-	Certain   bool
-	OnError   []int      // ids of the earlier calls after whose failure alone it is made: compensations and fallbacks
-	AnswerAt  Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
-	Partition *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
-	Startup   bool       // behind a once-guard or a loaded-already test: not on every request
+	To         string    // id of the service or resource
+	EdgeKind   string    // kind of the edge
+	Operation  string    // RPC full name, "VERB /path", SQL text's verb and table, command
+	Effect     Effect    // what it does to the target
+	Async      bool      // does not wait for the target's answer
+	Stream     bool      // opens a stream, or sends on one
+	Message    bool      // sends or receives on a stream that is open already: no call of its own
+	Deadline   *Deadline // what bounds the wait
+	Answer     Answer    // what becomes of the answer
+	Needs      []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision; an id not smaller than its own stands for the answer of the round before, as with pages and cursors
+	ID         int       // unique in the endpoint's body, in program order from 1; calls only
+	Idempotent bool      // may be made twice: the statement itself says what becomes of a row that is there already
+	Tx         bool      // runs on a connection that an enclosing Hold already holds
+	Time       *Quantity // milliseconds that one use occupies the target
+	Certain    bool
+	OnError    []int      // ids of the earlier calls after whose failure alone it is made: compensations and fallbacks
+	AnswerAt   Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
+	Partition  *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
+	Startup    bool       // behind a once-guard or a loaded-already test: not on every request
 
 	// Hold.
 	Lock *LockInfo

@@ -61,6 +61,8 @@ func TestSequentialCalls(t *testing.T) {
 	const two = "warning shop.go:3: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"
 	checkRule(t, "sequential-calls", nil, []ruleCase{
 		{"two reads", serve(get("a", 1), get("b", 2)), []string{two}},
+		{"one call that has two possible targets", serve(get("a", 1), rt.Get("db", "SELECT b", rt.Numbered(2), rt.At(5)), rt.Get("db", "SELECT c", rt.Numbered(3), rt.At(5))),
+			[]string{"warning at.go:5: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 		{"at the same time", serve(rt.Inner(graph.Par, get("a", 1), get("b", 2))), nil},
 		{"the second needs the first", serve(get("a", 1), get("b", 2, 1)), nil},
 		{"what two reads need is read first", serve(get("a", 1), get("b", 2, 1), get("c", 3, 1)),

@@ -10,7 +10,9 @@ import (
 // missingTimeout finds remote calls whose wait nothing bounds. A call that
 // waits under the context of its request is bounded by whoever calls its
 // service, over as many services as hand it on. A context that is made or lost
-// in a call's own line is one finding, whatever this call leads to.
+// in a call's own line is one finding, whatever this call leads to; so are the
+// calls to one target that a library makes without a context, and those that
+// all wait under contexts of requests without a deadline.
 func missingTimeout(ix *graph.Index, _ *Options) []graph.Finding {
 	in := inheritance{ix, map[*graph.Endpoint]*inherited{}}
 	byPlace := map[string]*untimed{}
@@ -22,7 +24,7 @@ func missingTimeout(ix *graph.Index, _ *Options) []graph.Finding {
 			if !ok {
 				return w, true
 			}
-			key := e.Service + " " + u.site.String()
+			key := e.Service + " " + u.root()
 			if old := byPlace[key]; old != nil {
 				old.merge(u)
 				return w, true
@@ -48,6 +50,8 @@ type untimed struct {
 	calls   []string
 	ids     []string
 	why     string
+	reasons []string // of all that were merged
+	shared  string   // what the calls to one target have in common as their cause; "" if the line is the cause
 	path    []graph.Hop
 	when    occasion
 	certain bool
@@ -65,13 +69,16 @@ func (in *inheritance) untimed(e *graph.Endpoint, p *graph.Place, when occasion)
 		u.site = lostAt(p, d.Site)
 		u.sites = []graph.Site{s.Site, d.Site}
 		u.why = d.Reason
+		if strings.HasSuffix(d.Reason, noContext) {
+			u.site, u.shared = s.Site, noContext
+		}
 		if d.Reason != "" && !d.Site.IsZero() {
 			u.path = append(u.path, graph.Hop{Site: d.Site, Text: d.Reason, Service: e.Service})
 		}
 		return u, true
 	case "request":
 		i := in.of(e)
-		u.why = i.why()
+		u.why, u.shared, u.sites = i.why(), "request", []graph.Site{s.Site}
 		u.certain = u.certain && i.certain
 		u.path = append(i.hops(), u.path...)
 		return u, i.unbounded
@@ -90,7 +97,19 @@ func lostAt(p *graph.Place, lost graph.Site) graph.Site {
 	return p.Step.Site
 }
 
+// noContext ends the reason of calls that a library makes without a context.
+const noContext = " takes no context"
+
+// root names the cause of the missing deadline among those of one service.
+func (u *untimed) root() string {
+	if u.shared == "" {
+		return u.site.String()
+	}
+	return u.shared + " " + u.ids[0] + " " + u.when.lower(graph.SeverityWarning)
+}
+
 func (u *untimed) merge(v *untimed) {
+	u.reasons = append(u.reasons, v.why)
 	u.sites = append(u.sites, v.sites...)
 	u.calls = append(u.calls, v.calls...)
 	u.ids = append(u.ids, v.ids...)
@@ -104,11 +123,49 @@ func (u *untimed) finding() graph.Finding {
 	f := graph.Finding{
 		Severity: u.when.lower(graph.SeverityWarning), Site: u.site, Sites: slices.Clone(u.sites), Path: u.path, Certain: u.certain,
 		Subject: u.in.Service + " -> " + and(ids), Subjects: append([]string{u.in.Service}, ids...),
-		Message:  u.in.Service + " waits for " + and(calls) + " without a deadline",
+		Message:  u.in.Service + " waits for " + u.what(calls) + " without a deadline",
 		Identity: identity(u.in.Service, strings.Join(ids, ","), u.fn, strings.Join(calls, ",")),
 	}
-	if u.why != "" {
-		f.Message += ": " + u.why
+	if why := u.reason(); why != "" {
+		f.Message += ": " + why
 	}
 	return f
+}
+
+// what names the calls, the target once where they share it.
+func (u *untimed) what(calls []string) string {
+	places := map[string]bool{}
+	for _, s := range append(slices.Clone(u.sites), u.site) {
+		if !s.IsZero() {
+			places[s.String()] = true
+		}
+	}
+	if u.shared == "" || len(places) < 2 {
+		return and(calls)
+	}
+	prefix := u.ids[0] + " ("
+	names := make([]string, len(calls))
+	for i, c := range calls {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(c, prefix), ")")
+		if !strings.HasPrefix(c, prefix) {
+			return entriesText(calls) + " at " + count(len(places), "place")
+		}
+	}
+	return prefix + entriesText(names) + ") at " + count(len(places), "place")
+}
+
+// reason says why nothing bounds the calls, and of how many that is not the
+// same reason.
+func (u *untimed) reason() string {
+	all := unique(append(slices.Clone(u.reasons), u.why))
+	if len(all) < 2 {
+		return u.why
+	}
+	if u.shared == noContext {
+		for i, r := range all {
+			all[i] = strings.TrimSuffix(r, noContext)
+		}
+		return entriesText(all) + " take no context"
+	}
+	return u.why + ", and " + count(len(all)-1, "other request") + " likewise"
 }

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -63,11 +65,16 @@ func lockText(l *graph.LockInfo) string {
 	if l.Name == "" {
 		return "a " + l.Kind
 	}
+	if l.Resource != "" && strings.HasSuffix(l.Name, "*") { // a key's text, no symbol
+		return "the lock " + l.Name
+	}
 	return short(l.Name)
 }
 
 func over(s *graph.Step) string {
 	switch {
+	case s.Over != "" && strings.Trim(s.Over, "0123456789") == "":
+		return "round of " + s.Over
 	case s.Over != "":
 		return "element of " + s.Over
 	case s.Times != nil && !s.Data:

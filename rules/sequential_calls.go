@@ -96,7 +96,8 @@ func levelsOf(items []item) [][]item {
 				level[i] = max(level[i], level[j]+1)
 			}
 		}
-		if it.free {
+		again := slices.ContainsFunc(byLevel[level[i]], func(o item) bool { return o.site == it.site })
+		if it.free && !again { // one call with two possible targets makes one of them
 			byLevel[level[i]] = append(byLevel[level[i]], it)
 		}
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,11 +41,14 @@ func callText(s *graph.Step) string {
 // "(*example.com/a/b.T).M" becomes "b.T.M".
 func short(symbol string) string {
 	s := strings.NewReplacer("(*", "", "(", "", ")", "").Replace(symbol)
+	s = majorVersion.ReplaceAllString(s, ".")
 	if i := strings.LastIndexByte(s, '/'); i >= 0 {
 		s = s[i+1:]
 	}
 	return s
 }
+
+var majorVersion = regexp.MustCompile(`/v[0-9]+\.`)
 
 // quantity writes a number or an interval, with unit and, where it was
 // assumed, that it was.

@@ -31,6 +31,11 @@ func TestMissingTimeout(t *testing.T) {
 			rt.Get("db", "SELECT a", lost(7)), rt.Get("db", "SELECT b", lost(7)))), rt.Resource(graph.Datastore, "db", "mysql")),
 			[]string{"warning order.go:2: order waits for db (SELECT a) without a deadline: context.Background",
 				"warning order.go:3: order waits for db (SELECT b) without a deadline: context.Background"}},
+		{"a library that takes no context: one finding a target", rt.System(rt.Service("order", rt.GRPC("o.Order/Place",
+			rt.Get("db", "SELECT a", rt.Bounded("none", "sql.DB.Query takes no context")), rt.Get("db", "SELECT b", rt.Bounded("none", "sql.DB.QueryRow takes no context")))), rt.Resource(graph.Datastore, "db", "mysql")),
+			[]string{"warning order.go:2: order waits for db (SELECT a and SELECT b) at 2 places without a deadline: sql.DB.Query and sql.DB.QueryRow take no context"}},
+		{"requests without a deadline: one finding a target", rt.System(rt.Service("web", rt.HTTP("GET /a", rt.Get("db", "SELECT a", own)), rt.HTTP("GET /b", rt.Get("db", "SELECT b", own))), rt.Resource(graph.Datastore, "db", "mysql")),
+			[]string{"warning web.go:2: web waits for db (SELECT a and SELECT b) at 2 places without a deadline: the context of GET /a has none, and 1 other request likewise"}},
 		{"handed on from a request without one", two(own, own), []string{
 			"warning order.go:2: order waits for s.Stock/Take without a deadline: the context comes from POST /order, which has none",
 			"warning web.go:2: web waits for o.Order/Place without a deadline: the context of POST /order has none"}},

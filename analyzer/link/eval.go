@@ -38,6 +38,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		return m.load(inst, arg(0), in)
 	case summary.OpStore:
 		m.store(arg(0), arg(1))
+		m.initial(inst, arg(0), arg(1))
 	case summary.OpMapUpdate:
 		m.store(m.indexAddr(arg(0), m.index(arg(1), "{", "}")), arg(2))
 		if k := arg(1); !m.isConst(k) {
@@ -232,6 +233,20 @@ func (m *machine) promoted(v value) bool {
 	}
 	comp := m.paths[v.path].comp
 	return len(comp) > 1 && comp[0] == '.' && (comp[1] >= 'a' && comp[1] <= 'z' || comp[1] == '_')
+}
+
+// initial notes what the function that makes an object stores in its fields.
+func (m *machine) initial(inst *instance, addr, val setID) {
+	for _, id := range m.sets[addr] {
+		v := m.byID[m.bare(id)]
+		if v.kind != kAddr || v.path == root || m.objects[v.obj].inst != inst || m.objects[v.obj].kind != oAlloc || m.blurred(v.path) {
+			continue
+		}
+		if c := m.paths[v.path].comp; c[0] == '.' {
+			at := m.cell(v.obj, v.path)
+			at.initial = m.join(at.initial, val)
+		}
+	}
 }
 
 func (m *machine) store(addr, val setID) {

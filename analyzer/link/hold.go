@@ -251,13 +251,13 @@ func (f *flow) settle(late []string, out [][]int) {
 	var end []int
 	for n := range f.inst.fn.Blocks {
 		blk := &f.inst.fn.Blocks[n]
-		if f.inst.reach[n] && len(blk.Succs) == 0 && blk.Last > blk.First && f.inst.fn.Instrs[blk.Last-1].Op == summary.OpReturn {
+		if f.inst.reach[n] && f.returns(blk) && (!f.succeeds() || !f.fails(blk)) {
 			end = append(end, out[n]...)
 		}
 	}
 	slices.Sort(end)
 	for _, a := range slices.Compact(end) {
-		if !slices.Contains(late, f.acqs[a].key) {
+		if !slices.Contains(late, f.acqs[a].key) && f.handsBack(f.acqs[a]) {
 			f.effect.holds = append(f.effect.holds, f.acqs[a])
 		}
 	}

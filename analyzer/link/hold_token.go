@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -160,8 +161,41 @@ func (b *builder) scope(obj objID, path pathID) string {
 		return "request"
 	case mem.keyed(obj, path):
 		return "keyed"
+	case b.perRequest(obj):
+		return "keyed" // each request hangs in a new one
 	}
 	return "process"
+}
+
+// perRequest reports whether requests, and they alone, make an object, each
+// its own: nothing tests first whether there is one already.
+func (b *builder) perRequest(obj objID) bool {
+	o, mem := &b.m.objects[obj], b.d.memory()
+	if o.kind != oAlloc || o.inst == nil || mem.startup[o.inst] || len(mem.serving[o.inst]) == 0 {
+		return false
+	}
+	return !b.onceOnly(o.inst, 0) && !b.guarded(o.inst, int(o.instr), 0)
+}
+
+// onceOnly reports whether an instance runs in a sync.Once.
+func (b *builder) onceOnly(inst *instance, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	for c := range inst.callers {
+		for _, i := range callSites(c) {
+			if !slices.Contains(c.calls[i], inst) {
+				continue
+			}
+			if slices.ContainsFunc(c.lib[i], func(ev *event) bool { return ev.entry.Role == catalog.Once }) {
+				return true
+			}
+		}
+		if b.onceOnly(c, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // memory returns what outlives the requests of a root whose endpoints are

@@ -111,6 +111,11 @@ type cellKey struct {
 type cell struct {
 	set  setID
 	deps []*instance
+
+	// initial is what the function that makes the object stores itself. Texts
+	// of it are defaults where something else, an option or a setter, stores
+	// other texts: see overridden.
+	initial setID
 }
 
 // An instance is a function in one context.
@@ -297,7 +302,7 @@ func (m *machine) readOnce(obj objID, path pathID, reader *instance, seen *[]cel
 		for p, rest := view, []string(nil); ; {
 			c := m.cell(obj, p)
 			m.depend(c, reader)
-			for _, id := range m.sets[c.set] {
+			for _, id := range m.sets[m.overridden(c)] {
 				v := m.byID[m.bare(id)]
 				if p == view && v.kind != kSetting {
 					out = m.join(out, m.set([]valueID{id}))
@@ -321,6 +326,28 @@ func (m *machine) readOnce(obj objID, path pathID, reader *instance, seen *[]cel
 		}
 	}
 	return out
+}
+
+// overridden returns what a cell holds, without the texts that its object was
+// made with where others were stored later: defaults before options.
+func (m *machine) overridden(c *cell) setID {
+	if c.initial == none || c.initial == c.set {
+		return c.set
+	}
+	later := false
+	kept := make([]valueID, 0, len(m.sets[c.set]))
+	for _, id := range m.sets[c.set] {
+		if !m.isText(id) {
+			kept = append(kept, id)
+		} else if !slices.Contains(m.sets[c.initial], id) {
+			kept = append(kept, id)
+			later = true
+		}
+	}
+	if !later {
+		return c.set
+	}
+	return m.set(kept)
 }
 
 func (m *machine) depend(c *cell, reader *instance) {

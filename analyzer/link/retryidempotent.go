@@ -29,8 +29,11 @@ func (b *builder) idempotency(retry *graph.Retry, try *graph.Step) {
 
 // repeatable says whether a call may be made twice, and what tells that.
 func repeatable(s *graph.Step) (is, why string) {
-	if s.Effect == graph.Read {
+	switch {
+	case s.Effect == graph.Read:
 		return "yes", "it reads"
+	case s.Idempotent:
+		return "yes", "the statement says what becomes of a row that is there already"
 	}
 	verb, _, spaced := strings.Cut(s.Operation, " ")
 	switch s.EdgeKind {

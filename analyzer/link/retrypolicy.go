@@ -1,6 +1,7 @@
 package link
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -219,6 +220,7 @@ func (p *policy) kubernetes(global string) {
 // shortSymbol names a symbol as source does: the package's name, not its path.
 func shortSymbol(symbol string) string {
 	s := strings.NewReplacer("(", "", ")", "", "*", "").Replace(symbol)
+	s = majorVersion.ReplaceAllString(s, ".") // "retry-go/v4.Do" is retry-go's
 	return s[strings.LastIndexByte(s, '/')+1:]
 }
 
@@ -272,3 +274,5 @@ func alwaysError(fn *summary.Func, ref summary.Ref) bool {
 	}
 	return false
 }
+
+var majorVersion = regexp.MustCompile(`/v[0-9]+\.`)

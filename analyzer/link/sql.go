@@ -53,6 +53,16 @@ func (l *linker) prepared(d *deployment, recv setID, depth int) setID {
 	return out
 }
 
+// settled reports whether every statement of an event says what becomes of a
+// row that is there already: ON CONFLICT, ON DUPLICATE KEY.
+func (l *linker) settled(d *deployment, ev *event) bool {
+	if ev.entry.Role != catalog.DBExec && ev.entry.Role != catalog.DBQuery {
+		return false
+	}
+	all := l.statements(d, ev)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(s sqltext.Statement) bool { return !s.OnConflict })
+}
+
 // sqlOperation names what the SQL of an event does, VERB TABLE, and whether it
 // writes; "" if it has no text, or several that differ.
 func (l *linker) sqlOperation(d *deployment, ev *event) (name string, effect graph.Effect) {

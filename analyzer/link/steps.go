@@ -299,6 +299,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 			continue
 		}
 		s := b.call(t, site, fn)
+		s.Idempotent = b.l.settled(b.d, ev)
 		s.Async = b.unacknowledged(inst, i, ev)
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)

@@ -417,11 +417,34 @@ func (l *linker) resource(d *deployment, tech string, databases, symbols []strin
 	case managed(tech):
 		return l.make(tech, kind, tech, strings.Join(append([]string{tech}, symbols...), " "), "", "", tech, sites)
 	case len(symbols) > 0:
-		return l.make(label(symbols), kind, tech, strings.Join(symbols, " "), "", "", tech+" "+label(symbols), sites)
+		// The same name in two programs says nothing about the same store,
+		// unless one secret holds both.
+		scope := d.secretOf(symbols)
+		if scope == "" {
+			scope = d.svc.ID
+		}
+		r := l.make(scope+"-"+label(symbols), kind, tech, strings.Join(symbols, " ")+" of "+scope, "", "", tech+" "+scope+" "+label(symbols), sites)
+		return r
 	}
 	r := l.make(d.svc.ID+"-"+tech, kind, tech, tech+" of "+d.svc.ID, "", "", "", sites)
 	r.Certain = r.Host != "" // a store of that name may be known
 	return r
+}
+
+// secretOf returns the object outside of the tree that sets one of some
+// variables, such as "secret orders-db".
+func (d *deployment) secretOf(symbols []string) string {
+	if d.workload == nil {
+		return ""
+	}
+	for _, c := range d.workload.Containers {
+		for _, s := range symbols {
+			if v, ok := c.Lookup(s); ok && !v.Known && v.From != "" {
+				return strings.ReplaceAll(v.From, " ", "-")
+			}
+		}
+	}
+	return ""
 }
 
 // managed reports whether a store has no address of its own: the account or

@@ -37,6 +37,9 @@ func (f *flow) txOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 				key = txPrefix + "s" + itoa(int(ev.recv))
 			}
 			f.take(op, i, in, ev, key, f.b.transaction(in, ev))
+			if a := f.acqs[len(f.acqs)-1]; !a.only.set {
+				a.only = f.worked(i)
+			}
 		}
 		return
 	}

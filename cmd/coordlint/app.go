@@ -48,6 +48,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return report.ExitClean
 	case f.command == "explain" || f.explain != "":
 		return a.explain(f.explain)
+	case f.command == "diff":
+		return a.diff(ctx, f)
 	}
 	root, rel, err := locate(f.dir)
 	if err != nil {
@@ -63,6 +65,14 @@ func (a *app) run(ctx context.Context, args []string) int {
 		}
 		fmt.Fprintf(a.stderr, "coordlint: %v\n", err)
 		r = report.Failed(filepath.Base(root), err)
+	}
+	if f.command == "baseline" {
+		return a.writeBaseline(f, r)
+	}
+	if f.baseline != "" && r.Failure == "" {
+		if err := a.dropKnown(f, r); err != nil {
+			return a.fail(err)
+		}
 	}
 	r.Select(rooted(f.patterns, rel))
 	return a.answer(ctx, f, r, rel)

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/coordlint/coordlint/analyzer/report"
 )
 
 // flags are the command line, read.
 type flags struct {
-	command  string // "", ceiling, graph, explain
-	patterns []string
+	command  string   // "", ceiling, graph, explain, baseline, diff
+	patterns []string // of diff: the two files
 
 	dir    string
 	tags   string
@@ -32,6 +35,9 @@ type flags struct {
 	depth   int
 	load    float64
 
+	baseline string
+	since    *report.Report // of diff: the old report; set by it
+
 	notes   bool
 	verbose bool
 	version bool
@@ -46,6 +52,9 @@ const usage = `usage: coordlint [flags] [patterns]
        coordlint ceiling [flags]       the ceiling of every request path
        coordlint graph [flags]         the picture of the system, as DOT, SVG, PNG or Mermaid
        coordlint explain [RULE]        the manual of a rule, or the list of rules
+       coordlint diff [flags] OLD NEW  what changed between two reports that were saved as JSON
+       coordlint baseline [flags] write
+                                       write all findings to the file of -baseline, as known
 
 Patterns choose which packages findings are reported for; the whole root is
 read. The root is the nearest directory upwards with coordlint.yaml, else .git,
@@ -84,6 +93,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.IntVar(&f.depth, "depth", 0, "pictures: how many edges away from -focus (default 1)")
 	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
 	set.BoolVar(&f.only, "only-findings", false, "pictures: draw only what findings are about")
+	set.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` knows; baseline write writes it")
 	set.BoolVar(&f.notes, "notes", false, "write findings of severity note too")
 	set.BoolVar(&f.verbose, "v", false, "write notes, every gap, and on stderr how long each phase takes")
 	set.BoolVar(&f.version, "version", false, "print the version")
@@ -91,7 +101,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 		return nil, usageError(err, set)
 	}
 	rest := set.Args()
-	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain"}, rest[0]) {
+	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain", "baseline", "diff"}, rest[0]) {
 		f.command = rest[0]
 		if err := set.Parse(rest[1:]); err != nil {
 			return nil, usageError(err, set)
@@ -136,12 +146,29 @@ func (f *flags) check(rest []string) error {
 		}
 		return nil
 	}
+	if f.command == "baseline" {
+		if len(rest) == 0 || rest[0] != "write" {
+			return fmt.Errorf("baseline wants to know what to do: baseline write")
+		}
+		rest = rest[1:]
+		if len(rest) > 0 {
+			return fmt.Errorf("baseline write takes all findings; flags stand before write")
+		}
+	}
+	if f.command == "diff" {
+		if len(rest) != 2 {
+			return fmt.Errorf("diff wants two reports, got %d arguments", len(rest))
+		}
+		f.patterns = rest
+		f.format = cmp.Or(f.format, "text")
+		return nil
+	}
 	for _, p := range rest {
 		if strings.HasPrefix(p, "-") {
 			return fmt.Errorf("flag %s after a pattern; flags come first", p)
 		}
 		if !strings.ContainsAny(p, "./") && p != "..." {
-			return fmt.Errorf("no command %q; there are ceiling, graph, explain; a pattern starts with ./", p)
+			return fmt.Errorf("no command %q; there are ceiling, graph, explain, diff, baseline; a pattern starts with ./", p)
 		}
 	}
 	f.patterns = rest

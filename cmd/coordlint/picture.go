@@ -50,6 +50,10 @@ func (a *app) draw(ctx context.Context, w io.Writer, f *flags, r *report.Report,
 func picture(f *flags, r *report.Report) (graph.Picture, error) {
 	p := graph.Picture{
 		Findings: report.Options{Notes: f.notes || f.verbose}.Shown(r), Focus: f.focus, Depth: f.depth, Rule: f.rule, OnlyFindings: f.only,
+		Old: compared(f),
+	}
+	if p.Old != nil {
+		p.Findings = nil // the colours say what changed
 	}
 	if f.focus != "" && !known(r, f.focus) {
 		return p, fmt.Errorf("-focus %s: no service or resource of that id", f.focus)
