@@ -179,7 +179,7 @@ func (m *machine) callable(id valueID) bool {
 	if v.kind == kFunc {
 		return true
 	}
-	return v.kind == kAddr && v.path == root && (m.objects[v.obj].kind == oClosure || m.objects[v.obj].kind == oBound)
+	return v.kind == kAddr && v.path == root && (m.objects[v.obj].kind == oClosure || m.objects[v.obj].kind == oBound) || m.sends(id)
 }
 
 // callValue calls every function of a set.
@@ -193,6 +193,9 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 			known = true
 			m.op(c, nextEntry, nextType, none, args, -1)
 			rets = m.joinAll(rets, m.plainResults(c))
+		case m.sends(id):
+			known = true
+			rets = m.joinAll(rets, m.send(c, id, args))
 		case v.kind == kFunc:
 			known = true
 			rets = m.joinAll(rets, m.callSymbol(c, v.s, args, true))

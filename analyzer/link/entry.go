@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -91,6 +92,7 @@ func (m *machine) runHandler(c site, e *entry, id valueID) {
 		m.callValue(c, h, args)
 		return
 	}
+	m.kitServer(c, id)
 	v := m.byID[id]
 	if v.kind != kIface {
 		return
@@ -140,6 +142,16 @@ func (m *machine) requestArgs(fn *summary.Func, v value) []setID {
 func (m *machine) route(c site, ev *event, arg func(string) setID) {
 	switch ev.entry.Op {
 	case "handle", "handler", "":
+		if rows := m.rows(c, ev.args); rows != nil {
+			for n, args := range rows {
+				row := *ev
+				row.args = args
+				if h := m.argument(c.inst, ev.entry, "handler", ev.recv, args); h != none {
+					m.addNamed(&row, "http", "#row"+itoa(n), h, nil)
+				}
+			}
+			return
+		}
 		if h := m.handlerArg(c, ev, arg); h != none && !m.twirpServer(ev, h) {
 			m.addEntry(ev, "http", h)
 			if urls := m.proxyURLs(c, h); urls != none {
@@ -232,6 +244,10 @@ func (m *machine) entrance(c site, ev *event, arg func(string) setID, rets []set
 		if fn := m.join(arg("fn"), arg("handler")); fn != none {
 			m.addEntry(ev, "cron", fn)
 		}
+		return rets
+	}
+	if strings.HasPrefix(ev.sym, "go.uber.org/fx.") || strings.HasPrefix(ev.sym, "(*go.uber.org/dig.") {
+		m.inject(c, ev)
 		return rets
 	}
 	return m.callbacks(c, ev.entry, ev.obj, ev.recv, ev.args, rets)

@@ -122,7 +122,7 @@ func (r *routeReader) behind(s setID, depth int) []objID {
 		if o.kind != oLib {
 			continue
 		}
-		if o.entry != nil && (o.entry.Role == catalog.HTTPRoute && o.entry.Op != "handle" || o.entry.Role == catalog.RPCServer && (o.entry.Op == "new" || o.entry.Op == "register")) {
+		if o.entry != nil && (o.entry.Role == catalog.HTTPRoute && !answersItself(o.entry.Op) || o.entry.Role == catalog.RPCServer && (o.entry.Op == "new" || o.entry.Op == "register")) {
 			out = append(out, v.obj)
 			continue
 		}

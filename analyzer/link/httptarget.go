@@ -26,6 +26,10 @@ func (l *linker) httpTargets(d *deployment, ev *event) []target {
 	}
 	bases := none
 	for _, o := range m.origins(ev.recv) {
+		if u, verb := m.fixedRequest(o.obj); u != none {
+			urls, methods = m.join(urls, u), m.join(methods, verb)
+			continue
+		}
 		bases = m.join(bases, m.cell(o.obj, m.child(root, "$base")).set)
 		if e := m.objects[o.obj].entry; e != nil && e.Role == catalog.HTTPClient {
 			for _, id := range meant(m.config(o.obj), "addr", "url", "host") {

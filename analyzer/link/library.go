@@ -20,6 +20,13 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	if entry == nil {
 		return m.opaque(c, sym, nil, recv, args)
 	}
+	if _, ok := entry.Arg("hook"); ok && entry.When == catalog.OnStart {
+		m.appendHook(c, args)
+		return m.plainResults(c)
+	}
+	if entry.Role == catalog.HTTPCall && entry.Op == "endpoint" {
+		return m.results(c, m.libObject(c, sym, entry, recv, args))
+	}
 	if entry.Role == catalog.Callback && m.hasNext(recv, 0) {
 		m.op(c, nextEntry, nextType, none, args, -1)
 		return m.plainResults(c)

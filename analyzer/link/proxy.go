@@ -65,7 +65,7 @@ func (m *machine) urlText(inst *instance, s setID) setID {
 		switch v.kind {
 		case kAddr, kAgg:
 			if text := m.read(v.obj, m.child(v.path, "$url"), inst); text != none {
-				return text
+				return m.placedURL(inst, text, v)
 			}
 			return m.urlLiteral(inst, v)
 		}

@@ -1,15 +1,17 @@
-// Package svg renders DOT to SVG and PNG by go-graphviz. It is a leaf that only
-// the command imports, since linking the renderer costs a process some 40 ms at
-// its start.
+// Package svg renders DOT to SVG by go-graphviz, and draws PNG from that SVG.
+// It is a leaf that only the command imports, since linking the renderer costs
+// a process some 40 ms at its start.
 //
 // Rendering is done in a child process with a time limit: in go-graphviz one
 // render that is cancelled breaks every later one of its process.
 package svg
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	graphviz "github.com/goccy/go-graphviz"
 )
@@ -20,13 +22,7 @@ func Formats() []string { return []string{"svg", "png"} }
 // Render writes the picture of a DOT text. It may be called once a process;
 // it returns an error for a text that is not DOT and for an unknown format.
 func Render(ctx context.Context, dot []byte, format string, w io.Writer) error {
-	var f graphviz.Format
-	switch format {
-	case "svg":
-		f = graphviz.SVG
-	case "png":
-		f = graphviz.PNG
-	default:
+	if !slices.Contains(Formats(), format) {
 		return fmt.Errorf("no picture format %q; there are svg, png", format)
 	}
 	g, err := graphviz.New(ctx)
@@ -42,8 +38,13 @@ func Render(ctx context.Context, dot []byte, format string, w io.Writer) error {
 		return fmt.Errorf("parse DOT: no graph")
 	}
 	defer parsed.Close()
-	if err := g.Render(ctx, parsed, f, w); err != nil {
+	var out bytes.Buffer
+	if err := g.Render(ctx, parsed, graphviz.SVG, &out); err != nil {
 		return fmt.Errorf("render %s: %w", format, err)
 	}
-	return nil
+	if format == "png" {
+		return raster(out.Bytes(), w)
+	}
+	_, err = w.Write(out.Bytes())
+	return err
 }

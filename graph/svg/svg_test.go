@@ -8,6 +8,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"image/color"
 	"image/png"
 	"io"
 	"os"
@@ -123,15 +125,57 @@ func textOf(t *testing.T, data []byte) string {
 	}
 }
 
+// A PNG shows what the SVG does: boxes are light, their lines are there and
+// thin, curves are not filled, and there is writing.
 func TestRenderPNG(t *testing.T) {
-	sys, _ := sample(t)
-	config, err := png.DecodeConfig(bytes.NewReader(render(t, graph.DOT(sys, graph.Picture{}), "png")))
+	const dot = `digraph {
+  rankdir=LR
+  a [shape=box, style="rounded,filled", fillcolor="#ffebee", color="#c62828", label="orders"]
+  b [shape=box3d, style=filled, fillcolor="#e3f2fd", color="#0000ff", label=" "]
+  c [label=" "]
+  a -> b; a -> c; b -> c [constraint=false]; c -> a [style=dotted, color="#00aa00"]
+}`
+	picture, err := png.Decode(bytes.NewReader(render(t, dot, "png")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if config.Width < 200 || config.Height < 200 {
-		t.Errorf("picture of %d by %d pixels", config.Width, config.Height)
+	share := shares(picture)
+	for _, c := range []struct {
+		name      string
+		color     color.NRGBA
+		low, high float64 // percent of all pixels
+	}{
+		{"the white ground", color.NRGBA{255, 255, 255, 255}, 60, 90},
+		{"a box's ground", color.NRGBA{0xff, 0xeb, 0xee, 255}, 5, 20},
+		{"a box's line", color.NRGBA{0xc6, 0x28, 0x28, 255}, 0.1, 2},
+		{"a cache's lines", color.NRGBA{0, 0, 255, 255}, 0.1, 2},
+		{"a dotted curve", color.NRGBA{0, 0xaa, 0, 255}, 0.05, 1},
+		{"arrows and writing", color.NRGBA{0, 0, 0, 255}, 0.5, 5},
+	} {
+		if got := 100 * share[c.color]; got < c.low || got > c.high {
+			t.Errorf("%s is %.2f %% of the picture, want %g to %g", c.name, got, c.low, c.high)
+		}
 	}
+	without, err := png.Decode(bytes.NewReader(render(t, strings.ReplaceAll(dot, `"orders"`, `"      "`), "png")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	black := color.NRGBA{0, 0, 0, 255}
+	if with, bare := share[black], shares(without)[black]; with < bare*1.05 {
+		t.Errorf("black is %.3f %% with a name and %.3f %% without", 100*with, 100*bare)
+	}
+}
+
+// shares returns the part of the picture that each color covers.
+func shares(picture image.Image) map[color.NRGBA]float64 {
+	list := map[color.NRGBA]float64{}
+	size := picture.Bounds()
+	for y := size.Min.Y; y < size.Max.Y; y++ {
+		for x := size.Min.X; x < size.Max.X; x++ {
+			list[color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA)] += 1 / float64(size.Dx()*size.Dy())
+		}
+	}
+	return list
 }
 
 func TestRenderErrors(t *testing.T) {

@@ -1,0 +1,107 @@
+package link
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+)
+
+// sends reports whether a value is a function that a library made, which sends
+// a request when it is called: an endpoint of a go-kit client.
+func (m *machine) sends(id valueID) bool {
+	v := m.byID[m.bare(id)]
+	if v.kind != kAddr || v.path != root || m.objects[v.obj].kind != oLib {
+		return false
+	}
+	e := m.objects[v.obj].entry
+	return e != nil && e.Role == catalog.HTTPCall && e.Op == "endpoint"
+}
+
+// send is the call of such a function.
+func (m *machine) send(c site, id valueID, args []setID) []setID {
+	v := m.byID[m.bare(id)]
+	o := m.objects[v.obj]
+	call := *o.entry
+	call.Op = ""
+	recv := m.read(v.obj, m.child(root, "$recv"), c.inst)
+	sent := m.object(c.inst, c.i, "sent:"+itoa(int(v.obj)), func() object {
+		return object{kind: oGiven, typ: "answer", site: c.in.Site}
+	})
+	for _, ev := range c.inst.lib[c.i] {
+		if ev.obj == sent {
+			return m.plainResults(c)
+		}
+	}
+	m.op(c, &call, o.symbol, recv, args, sent)
+	return m.plainResults(c)
+}
+
+// kitServer evaluates a handler that a library made of functions: it decodes a
+// request, runs an endpoint and encodes what that returns.
+func (m *machine) kitServer(c site, id valueID) {
+	v := m.byID[m.bare(id)]
+	if v.kind != kAddr || m.objects[v.obj].kind != oLib {
+		return
+	}
+	e := m.objects[v.obj].entry
+	if e == nil || e.Op != "endpoint" || e.Role != catalog.HTTPRoute && e.Role != catalog.RPCServer {
+		return
+	}
+	for _, name := range []string{"decode", "endpoint", "encode"} {
+		i, ok := e.Arg(name)
+		if !ok || i < 0 {
+			continue
+		}
+		fns := m.read(v.obj, m.child(root, "$"+itoa(i)), c.inst)
+		for _, fn := range m.sets[fns] {
+			one := m.set([]valueID{fn})
+			if m.callable(fn) {
+				m.callValue(c, one, m.requestArgs(m.funcOf(one), m.byID[m.bare(fn)]))
+			}
+		}
+	}
+}
+
+// placedURL returns the text of a parsed URL whose path was set afterwards.
+func (m *machine) placedURL(inst *instance, text setID, v value) setID {
+	paths := m.bareSet(m.read(v.obj, m.child(v.path, ".Path"), inst))
+	if len(m.sets[paths]) < 2 {
+		return text
+	}
+	return m.each(text, func(id valueID, t value) setID {
+		u, err := url.Parse(t.s)
+		if t.kind != kConst || err != nil {
+			return m.set([]valueID{id})
+		}
+		return m.each(paths, func(_ valueID, p value) setID {
+			if p.kind != kConst || p.s == u.Path {
+				return none
+			}
+			set := *u
+			set.Path = p.s
+			return m.text(set.String())
+		})
+	})
+}
+
+// answersItself reports whether what an operation makes is no router.
+func answersItself(op string) bool {
+	return slices.Contains([]string{"handle", "endpoint", "graphql", "static", "path", "methods"}, op)
+}
+
+// fixedRequest returns the URL and verb of a client that always sends the same
+// request; none if it is made for any.
+func (m *machine) fixedRequest(client objID) (url, verb setID) {
+	e := m.objects[client].entry
+	if e == nil || e.Role != catalog.HTTPClient {
+		return none, none
+	}
+	at, okURL := e.Arg("url")
+	method, okMethod := e.Arg("method")
+	if !okURL || !okMethod || at < 0 || method < 0 {
+		return none, none
+	}
+	arg := func(i int) setID { return m.cell(client, m.child(root, "$"+itoa(i))).set }
+	return m.urlText(nil, arg(at)), arg(method)
+}
