@@ -15,16 +15,9 @@ func (l *linker) capacity() {
 		if d.m == nil {
 			continue
 		}
-		for _, inst := range d.m.order {
-			if !d.m.alive(inst) {
-				continue
-			}
-			for _, i := range callSites(inst) {
-				for _, ev := range inst.lib[i] {
-					l.slots(d, ev)
-					l.guards(d, ev)
-				}
-			}
+		for ev := range d.events {
+			l.slots(d, ev)
+			l.guards(d, ev)
 		}
 		l.meshBreakers(d)
 	}

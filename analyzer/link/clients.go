@@ -58,28 +58,18 @@ func (l *linker) clients() {
 	var order []site
 	text := map[graph.Site]string{}
 	for _, d := range l.all {
-		if d.m == nil {
-			continue
-		}
-		for _, inst := range d.m.order {
-			if !d.m.alive(inst) {
+		for ev := range d.events {
+			targets, asked := l.targets[ev]
+			if !asked || !remote(ev.entry) || len(targets) == 0 && l.aside(d, ev) {
 				continue
 			}
-			for _, i := range callSites(inst) {
-				for _, ev := range inst.lib[i] {
-					targets, asked := l.targets[ev]
-					if !asked || !remote(ev.entry) || len(targets) == 0 && l.aside(d, ev) {
-						continue
-					}
-					why := l.unresolved(targets, ev)
-					for _, s := range d.written(inst, i, 0) {
-						if _, ok := met[s]; !ok {
-							order = append(order, site{s, d.svc.ID})
-						}
-						met[s] = met[s] || why == ""
-						text[s] = why
-					}
+			why := l.unresolved(targets, ev)
+			for _, s := range d.written(ev.inst, ev.instr, 0) {
+				if _, ok := met[s]; !ok {
+					order = append(order, site{s, d.svc.ID})
 				}
+				met[s] = met[s] || why == ""
+				text[s] = why
 			}
 		}
 	}

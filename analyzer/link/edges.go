@@ -140,18 +140,8 @@ func number(s string) (float64, bool) {
 // they register.
 func (l *linker) listens() {
 	for _, d := range l.all {
-		if d.m == nil {
-			continue
-		}
-		for _, inst := range d.m.order {
-			if !d.m.alive(inst) {
-				continue
-			}
-			for _, i := range callSites(inst) {
-				for _, ev := range inst.lib[i] {
-					l.listen(d, ev)
-				}
-			}
+		for ev := range d.events {
+			l.listen(d, ev)
 		}
 	}
 }

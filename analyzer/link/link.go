@@ -207,6 +207,26 @@ func (r *deployment) calls() bool {
 	return false
 }
 
+// events yields the library calls that live instances of a program make, in
+// program order; none for what is no program of the tree.
+func (d *deployment) events(yield func(*event) bool) {
+	if d.m == nil {
+		return
+	}
+	for _, inst := range d.m.order {
+		if !d.m.alive(inst) {
+			continue
+		}
+		for _, i := range callSites(inst) {
+			for _, ev := range inst.lib[i] {
+				if !yield(ev) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // remote reports whether an operation leaves the process.
 func remote(e *catalog.Entry) bool {
 	switch e.Role {

@@ -97,20 +97,10 @@ func (l *linker) sqlOperation(d *deployment, ev *event) (name string, effect gra
 // tables notes which tables of a resource a service reads and writes.
 func (l *linker) tables() {
 	for _, d := range l.all {
-		if d.m == nil {
-			continue
-		}
-		for _, inst := range d.m.order {
-			if !d.m.alive(inst) {
-				continue
-			}
-			for _, i := range callSites(inst) {
-				for _, ev := range inst.lib[i] {
-					for _, t := range l.targets[ev] {
-						if r := l.resources[t.to]; r != nil && t.kind == graph.EdgeQuery {
-							l.uses(d, r, ev, i)
-						}
-					}
+		for ev := range d.events {
+			for _, t := range l.targets[ev] {
+				if r := l.resources[t.to]; r != nil && t.kind == graph.EdgeQuery {
+					l.uses(d, r, ev, ev.instr)
 				}
 			}
 		}
