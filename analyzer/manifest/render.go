@@ -56,7 +56,7 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 		src, _ := h.tree.read(file)
 		place := align(file, string(src), out[name])
 		objs, gs := parseObjects(file, []byte(out[name]), func(before int) locator {
-			return func(line, col int) graph.Site { return place(line + before) }
+			return func(line, col int) graph.Site { return place(line+before, col) }
 		})
 		objects = append(objects, objs...)
 		gaps = append(gaps, gs...)
