@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/analyzer/manifest"
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -35,6 +36,7 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	m := d.m
 	texts := l.messageTexts(d, ev)
 	tech, broker := ev.entry.Technology, ""
+	var server *manifest.Workload
 	for _, o := range m.origins(m.brokerArg(ev)) {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
@@ -55,7 +57,7 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	for _, id := range meant(texts, "addr", "dsn", "host") {
 		p := l.place(d, id)
 		if p.workload != nil {
-			broker = p.workload.Name
+			broker, server = p.workload.Name, p.workload
 			break
 		}
 		if p.known && broker == "" {
@@ -98,6 +100,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 			id = tech + "-" + n
 		}
 		r := l.make(id, kind, queueTechnology(tech), strings.TrimPrefix(broker+" "+n, " "), broker, "", tech+" "+broker, sites)
+		if server != nil && kind == graph.Queue {
+			runsOn(r, server)
+		}
 		out = append(out, r)
 	}
 	if len(out) == 0 && tech != "" {
