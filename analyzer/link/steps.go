@@ -190,7 +190,7 @@ func (b *builder) instr(inst *instance, i int) *summary.Instr {
 	if i < len(inst.fn.Instrs) {
 		return &inst.fn.Instrs[i]
 	}
-	return &summary.Instr{Op: summary.OpCall}
+	return &summary.Instr{Op: summary.OpCall, Site: inst.site}
 }
 
 // at returns what one instruction does.

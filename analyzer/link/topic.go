@@ -37,7 +37,7 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	texts := l.messageTexts(d, ev)
 	tech, broker := ev.entry.Technology, ""
 	var server *manifest.Workload
-	for _, o := range m.origins(ev.recv) {
+	for _, o := range m.origins(m.brokerArg(ev)) {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
 		for _, s := range o.names {
@@ -47,6 +47,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
 			tech = t
 		}
+	}
+	if tech == inProcess || tech == "http" {
+		return nil
 	}
 	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
 		texts = append(texts, l.subscribed(d, ev)...)
@@ -293,7 +296,9 @@ func (l *linker) registrations() {
 			if e.kind != "consume" || !d.m.alive(e.ev.inst) {
 				continue
 			}
-			l.consumer(d, e)
+			if !l.posted(d, e) {
+				l.consumer(d, e)
+			}
 		}
 		l.loops(d)
 	}
