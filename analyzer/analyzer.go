@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/compile"
 	"github.com/coordlint/coordlint/analyzer/config"
@@ -37,6 +38,10 @@ type Config struct {
 	Env       string    // the environment, where several are described
 	Measured  string    // what was measured: a file, relative to Root; "": measured.Name, if it is there
 	Progress  func(phase string)
+
+	// Cache remembers what earlier runs found. It changes nothing but the time
+	// that a run takes; nil: nothing is remembered.
+	Cache *cache.Store
 }
 
 // Analyze returns the report of a tree. What cannot be read is a gap of the
@@ -56,7 +61,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf, Cache: cfg.Cache})
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,11 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	in := link.Input{Root: filepath.Base(tree.Root), Catalog: cat}
 	var gaps []graph.Gap
 	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
+	modules, err := compile.Tree(ctx, tree, cfg.Cache)
+	if err != nil {
+		return nil, err
+	}
+	for i, pkgs := range modules {
 		m := tree.Modules[i]
 		in.Modules = append(in.Modules, link.Module{Path: m.Path, Dir: m.Dir, Packages: pkgs})
 		for _, p := range pkgs {
@@ -81,7 +90,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 			gaps = append(gaps, packageGaps(p)...)
 		}
 	}
-	for _, g := range tree.Gaps {
+	for _, g := range tree.Gaps() {
 		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
 	}
 	progress("read manifests")

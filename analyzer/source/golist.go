@@ -32,9 +32,11 @@ type listed struct {
 
 type listedModule struct {
 	Path      string
+	Version   string
 	Dir       string
 	Main      bool
 	GoVersion string
+	Replace   *listedModule
 }
 
 type listedError struct {

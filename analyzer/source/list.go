@@ -44,7 +44,7 @@ func list(ctx context.Context, cfg Config, w *walker) []*unit {
 		for i := range u.gaps {
 			u.gaps[i].Hard = u.gaps[i].Hard && !u.soft
 		}
-		tree.Gaps = append(tree.Gaps, u.gaps...)
+		tree.gaps = append(tree.gaps, u.gaps...)
 	}
 	return units
 }
