@@ -34,6 +34,7 @@ type tree struct {
 	composes    []string
 	dockerfiles []string
 	skaffolds   []string
+	helmfiles   []string
 	helmed      map[string]bool // directories inside of charts
 	gaps        []graph.Gap
 }
@@ -118,6 +119,8 @@ func (t *tree) add(rel, base string) {
 		t.kustomize = append(t.kustomize, rel)
 	case composeName.MatchString(base):
 		t.composes = append(t.composes, rel)
+	case helmfileName.MatchString(base) || path.Base(path.Dir(rel)) == "helmfile.d" && path.Ext(base) != ".json" && strings.Contains(base, ".y"):
+		t.helmfiles = append(t.helmfiles, rel)
 	case skaffoldName.MatchString(base):
 		t.skaffolds = append(t.skaffolds, rel)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
