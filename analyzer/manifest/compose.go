@@ -167,6 +167,9 @@ func (c *composer) service(p *types.Project, s types.ServiceConfig) {
 		n, note = float64(s.GetScale()), ""
 	}
 	w.Replicas = graph.Exact(n, graph.Declared, c.at(s.Name, "deploy", "replicas"), note)
+	if s.Deploy != nil && strings.HasPrefix(s.Deploy.Mode, "global") {
+		w.Replicas = nil // one a node
+	}
 	hosts := []string{s.ContainerName, s.Hostname}
 	for _, net := range s.Networks {
 		if net != nil {

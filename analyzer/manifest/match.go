@@ -244,7 +244,7 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 			return one(main, "it runs "+argv[0], argv[1:], img == nil || len(img.programs()) == 0)
 		}
 	}
-	if img != nil && !img.builds && foreign(img.base) {
+	if img != nil && !img.builds && foreign(img.base) || img == nil && foreign(c.Image) {
 		return nil
 	}
 	if img != nil && img.file != nil {

@@ -139,6 +139,9 @@ func (s *Set) each(f func(source *int)) {
 	for _, x := range s.Claims {
 		f(&x.Source)
 	}
+	for _, x := range s.Classes {
+		f(&x.Source)
+	}
 	for _, x := range s.Budgets {
 		f(&x.Source)
 	}
@@ -266,6 +269,7 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 	out.Policies = append(out.Policies, c.set.Policies...)
 	out.Externals = append(out.Externals, c.set.Externals...)
 	out.Claims = append(out.Claims, c.set.Claims...)
+	out.Classes = append(out.Classes, c.set.Classes...)
 	out.Budgets = append(out.Budgets, c.set.Budgets...)
 	out.Quotas = append(out.Quotas, c.set.Quotas...)
 }
