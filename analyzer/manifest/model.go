@@ -90,6 +90,8 @@ type Program struct {
 	Certain   bool     // false: only names agree
 	Why       string   // how it was found
 	Site      graph.Site
+
+	argv0 string // its own name on a command line that a script holds; "": the container's
 }
 
 // A Container is one container of a workload.
