@@ -152,7 +152,7 @@ func (d *discovery) composed() {
 	for _, dir := range order {
 		files := dirs[dir]
 		var merged []string
-		for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+		for _, name := range composeBases() {
 			if f := path.Join(dir, name); slices.Contains(files, f) {
 				merged = append(merged, f)
 				break

@@ -27,7 +27,7 @@ type localFS struct {
 func (f *localFS) ReadFile(name string) ([]byte, error) {
 	rel, ok := f.tree.within("", name)
 	if !ok {
-		return nil, errors.New(name + " lies outside of the root")
+		return nil, errors.New("it lies outside of the root")
 	}
 	src, err := f.tree.read(rel)
 	if err != nil || !kustomizeName.MatchString(path.Base(rel)) {

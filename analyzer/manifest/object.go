@@ -22,7 +22,8 @@ type reader struct {
 	seen   map[string]graph.Site // objects by kind, namespace and name
 	scale  []scaling
 
-	objects []object // those that are read
+	objects  []object // those that are read
+	rollouts []object // of them, Argo's
 }
 
 // A scaling is a scaler together with what it scales.
@@ -59,6 +60,11 @@ func (r *reader) readObjects(objects []object) {
 		kept = append(kept, o)
 	}
 	r.objects = kept
+	for _, o := range kept {
+		if o.kind == "Rollout" && o.group == "argoproj.io" {
+			r.rollouts = append(r.rollouts, o)
+		}
+	}
 	for _, o := range kept {
 		r.support(o)
 	}

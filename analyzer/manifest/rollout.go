@@ -25,9 +25,9 @@ func (r *reader) template(o object) *object {
 // rolledOut reports whether a Rollout runs an object's pods in its place:
 // Argo scales it down to none, unless scaleDown is never.
 func (r *reader) rolledOut(o object) bool {
-	for _, x := range r.objects {
+	for _, x := range r.rollouts {
 		ref := field(x.node, "spec", "workloadRef")
-		if x.kind == "Rollout" && x.group == "argoproj.io" && x.namespace == o.namespace && text(ref, "name") == o.name &&
+		if x.namespace == o.namespace && text(ref, "name") == o.name &&
 			or(text(ref, "kind"), "Deployment") == o.kind && text(ref, "scaleDown") != "never" {
 			return true
 		}
