@@ -89,6 +89,7 @@ type candidate struct {
 	gaps   []graph.Gap
 	mains  []string // programs that it runs
 	built  int      // of which in an image whose Dockerfile lies in the tree
+	base   int      // how many others that lie beside it change it
 	late   bool     // it only fills holes: optional parts of another source
 }
 

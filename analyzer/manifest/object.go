@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -52,6 +53,9 @@ func (r *reader) readObjects(objects []object) {
 		if o.name != "" {
 			key := o.group + "/" + o.kind + "/" + o.namespace + "/" + o.name
 			if first, ok := r.seen[key]; ok {
+				if !o.counts() {
+					continue
+				}
 				r.gap(o.site(), "%s/%s is declared twice, first at %s: the first counts", o.kind, o.name, first)
 				continue
 			}
@@ -76,6 +80,17 @@ func (r *reader) readObjects(objects []object) {
 	}
 	r.attach()
 	r.classes()
+}
+
+// counts reports whether anything is read of an object.
+func (o object) counts() bool {
+	switch o.group {
+	case "", "apps", "apps.kruise.io", "batch", "autoscaling", "policy", "extensions", "networking.k8s.io", "gateway.networking.k8s.io", "storage.k8s.io",
+		"networking.istio.io", "linkerd.io", "keda.sh", "serving.knative.dev", "argoproj.io":
+		return true
+	}
+	return field(o.node, "spec", "template", "spec") != nil ||
+		slices.ContainsFunc(operatedKinds(), func(k operated) bool { return k.group == o.group && k.kind == o.kind })
 }
 
 // support reads objects that pods and routes refer to.

@@ -95,6 +95,7 @@ func (d *discovery) compare(a, b *candidate) int {
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
 		cmp.Compare(b.built, a.built),
+		cmp.Compare(b.base, a.base),
 		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
 		cmp.Compare(a.source.Name, b.source.Name),
 	)
