@@ -106,8 +106,9 @@ type linker struct {
 // An endpoint is a graph.Endpoint with the entry that it was made from.
 type endpoint struct {
 	*graph.Endpoint
-	entry *entry
-	loops []consumption // of a consumer that receives in loops of its own
+	entry  *entry
+	others []*entry      // further handlers that are registered under the same name
+	loops  []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.
