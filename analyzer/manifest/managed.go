@@ -39,31 +39,6 @@ func (m *matcher) managed(c *Container, dir string, argv []string, index int) []
 	return nil
 }
 
-// watched finds the program of a tool that builds and runs it again on every
-// change, as far as the command line says what it builds: CompileDaemon
-// -build="go build ./cmd/x", nodemon --exec "go run ./cmd/x".
-func (m *matcher) watched(c *Container, argv []string, index int) []Program {
-	dir, ok := c.InTree(c.workdir())
-	if !ok {
-		return nil
-	}
-	for i, a := range argv {
-		if strings.Contains(a, "go build ") || strings.Contains(a, "go run ") {
-			text := a
-			if strings.HasPrefix(a, "-") {
-				_, text, _ = strings.Cut(a, "=")
-			}
-			if found := m.manager(c, c.Site.File, dir, strings.Trim(text, `"'`), index); i > 0 && len(found) > 0 {
-				for k := range found {
-					found[k].Site, found[k].Why, found[k].argv0 = c.Site, "it builds and runs "+found[k].Main, path.Base(found[k].Main)
-				}
-				return found
-			}
-		}
-	}
-	return nil
-}
-
 // managerKey is what stands before a command in such files: "daemon
 // +sigkill:", "web:", "command=", "cmd = ".
 var managerKey = regexp.MustCompile(`^[\w.+ -]*[:=]\s*`)

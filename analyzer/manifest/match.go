@@ -223,9 +223,6 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 		p.Container, p.Site = index, site
 		return []Program{*p}
 	}
-	if found := m.watched(c, argv, index); len(found) > 0 {
-		return found
-	}
 	found, looked := m.started(c, img, argv, index)
 	if len(found) > 0 {
 		return found
