@@ -14,8 +14,8 @@ import (
 
 // flags are the command line, read.
 type flags struct {
-	command  string   // "", ceiling, graph, explain, baseline, diff
-	patterns []string // of diff: the two files
+	command  string   // "", ceiling, graph, explain, baseline, diff, cache
+	patterns []string // of diff: the two files; of cache: what to do
 
 	dir    string
 	tags   string
@@ -38,6 +38,7 @@ type flags struct {
 	baseline string
 	since    *report.Report // of diff: the old report; set by it
 
+	noCache bool
 	notes   bool
 	verbose bool
 	version bool
@@ -55,6 +56,7 @@ const usage = `usage: coordlint [flags] [patterns]
        coordlint diff [flags] OLD NEW  what changed between two reports that were saved as JSON
        coordlint baseline [flags] write
                                        write all findings to the file of -baseline, as known
+       coordlint cache status|clean    what the cache of earlier runs holds; empty it
 
 Patterns choose which packages findings are reported for; the whole root is
 read. The root is the nearest directory upwards with coordlint.yaml, else .git,
@@ -94,6 +96,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
 	set.BoolVar(&f.only, "only-findings", false, "pictures: draw only what findings are about")
 	set.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` knows; baseline write writes it")
+	set.BoolVar(&f.noCache, "no-cache", false, "neither use nor fill the cache of earlier runs")
 	set.BoolVar(&f.notes, "notes", false, "write findings of severity note too")
 	set.BoolVar(&f.verbose, "v", false, "write notes, every gap, and on stderr how long each phase takes")
 	set.BoolVar(&f.version, "version", false, "print the version")
@@ -101,7 +104,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 		return nil, usageError(err, set)
 	}
 	rest := set.Args()
-	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain", "baseline", "diff"}, rest[0]) {
+	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain", "baseline", "diff", "cache"}, rest[0]) {
 		f.command = rest[0]
 		if err := set.Parse(rest[1:]); err != nil {
 			return nil, usageError(err, set)
@@ -146,6 +149,13 @@ func (f *flags) check(rest []string) error {
 		}
 		return nil
 	}
+	if f.command == "cache" {
+		if len(rest) != 1 || rest[0] != "status" && rest[0] != "clean" {
+			return fmt.Errorf("cache wants to know what to do: cache status or cache clean")
+		}
+		f.patterns = rest
+		return nil
+	}
 	if f.command == "baseline" {
 		if len(rest) == 0 || rest[0] != "write" {
 			return fmt.Errorf("baseline wants to know what to do: baseline write")
@@ -168,7 +178,7 @@ func (f *flags) check(rest []string) error {
 			return fmt.Errorf("flag %s after a pattern; flags come first", p)
 		}
 		if !strings.ContainsAny(p, "./") && p != "..." {
-			return fmt.Errorf("no command %q; there are ceiling, graph, explain, diff, baseline; a pattern starts with ./", p)
+			return fmt.Errorf("no command %q; there are ceiling, graph, explain, diff, baseline, cache; a pattern starts with ./", p)
 		}
 	}
 	f.patterns = rest
