@@ -33,10 +33,7 @@ func TestArchives(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}
-	stubDir, err := stubs.Dir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stub := stubs.At(t.TempDir())
 	first := make([][]byte, len(files))
 	dirs := make([]string, len(files))
 	base := t.TempDir()
@@ -50,7 +47,7 @@ func TestArchives(t *testing.T) {
 					t.Fatal(err)
 				}
 				dirs[i] = filepath.Join(base, name)
-				unpack(t, ar, dirs[i], stubDir)
+				unpack(t, ar, dirs[i], stub)
 				r := analyze(t, dirs[i])
 				if first[i], err = json.Marshal(r); err != nil {
 					t.Fatal(err)
@@ -96,7 +93,7 @@ var replaced sync.Map // go.mod text -> with its replacements
 
 // unpack writes the files of an archive, each go.mod with the stub modules in
 // the place of what it requires.
-func unpack(t *testing.T, ar *txtar.Archive, dir, stubDir string) {
+func unpack(t *testing.T, ar *txtar.Archive, dir string, stub *stubs.Dir) {
 	t.Helper()
 	for _, f := range ar.Files {
 		if f.Name == "want" {
@@ -107,7 +104,7 @@ func unpack(t *testing.T, ar *txtar.Archive, dir, stubDir string) {
 			if known, ok := replaced.Load(string(data)); ok {
 				data = known.([]byte)
 			} else {
-				out, err := stubs.Replace(data, stubDir)
+				out, err := stub.Replace(data)
 				if err != nil {
 					t.Fatal(err)
 				}

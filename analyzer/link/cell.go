@@ -1,8 +1,6 @@
 package link
 
-import (
-	"slices"
-)
+import "slices"
 
 // A cell holds what may be stored at a path of an object.
 type cell struct {

@@ -1,8 +1,6 @@
 package link
 
-import (
-	"slices"
-)
+import "slices"
 
 // A flow is what the control-flow graph of an instance says about its
 // instructions: which loops they stand in and which locks are held there.

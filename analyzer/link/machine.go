@@ -67,9 +67,6 @@ type gapNote struct {
 	text string
 }
 
-// objKind says where an object comes from.
-type objKind uint8
-
 const (
 	oAlloc   objKind = iota // a variable, composite literal, map, slice or channel of the program
 	oGlobal                 // a package variable
@@ -78,67 +75,6 @@ const (
 	oLib                    // the result of a library function; its arguments are in the cells $0, ..., its receiver in $recv
 	oGiven                  // something that the caller of a root or entry provides
 )
-
-// An object is what an allocation site of one instance makes.
-type object struct {
-	kind   objKind
-	typ    string // oAlloc: of the variable; oLib: of the first result
-	symbol string // oClosure, oBound, oLib: the function; oGlobal: the variable
-	name   string // of a variable in the source
-	entry  *catalog.Entry
-	invoke bool // oBound: symbol names an interface method
-	path   []string
-	inst   *instance
-	instr  int
-	args   int // how many argument cells it has
-	site   summary.Site
-	kids   map[pathID][]pathID // paths with cells, by their parents
-	length int                 // of a slice or array whose length is known; -1 otherwise
-}
-
-type objKey struct {
-	inst  int
-	instr int
-	what  string
-}
-
-type cellKey struct {
-	obj  objID
-	path pathID
-}
-
-// An instance is a function in one context.
-type instance struct {
-	id     int
-	fn     *summary.Func
-	key    string
-	params []setID // receiver first
-	free   objID   // the closure whose captures it uses; -1 if none
-	regs   []setID
-	tuples map[int][]setID
-	rets   []setID
-	reach  []bool // blocks that were found reachable
-	joined bool
-
-	callers map[*instance]bool
-	calls   map[int][]*instance // by index of the instruction
-	lib     map[int][]*event    // operations by index of the instruction
-	dirty   bool
-	active  bool
-	passes  int
-}
-
-// An event is one meeting of a library function: what was called and with
-// which values.
-type event struct {
-	entry *catalog.Entry
-	sym   string
-	inst  *instance
-	instr int
-	recv  setID
-	args  []setID
-	obj   objID // the object that stands for the result; -1 if none
-}
 
 func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Environment) *machine {
 	return &machine{

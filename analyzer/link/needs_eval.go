@@ -1,8 +1,6 @@
 package link
 
-import (
-	"github.com/coordlint/coordlint/analyzer/summary"
-)
+import "github.com/coordlint/coordlint/analyzer/summary"
 
 // instr follows one instruction.
 func (a *activation) instr(i int, in *summary.Instr) {

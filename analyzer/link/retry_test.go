@@ -26,14 +26,11 @@ import (
 func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	t.Helper()
 	dir := t.TempDir()
-	stub, err := stubs.Dir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stub := stubs.At(t.TempDir())
 	for _, f := range archive.Files {
-		data := f.Data
+		data, err := f.Data, error(nil)
 		if filepath.Base(f.Name) == "go.mod" {
-			if data, err = stubs.Replace(data, stub); err != nil {
+			if data, err = stub.Replace(data); err != nil {
 				t.Fatal(err)
 			}
 		}
