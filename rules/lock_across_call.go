@@ -45,7 +45,7 @@ func lockAcrossCall(ix *graph.Index, _ *Options) []graph.Finding {
 func keepsOthersOut(h *hold, group []hold) bool {
 	l := h.lock()
 	switch {
-	case h.when == atStartup || many(l):
+	case h.when == atStartup || many(l), l.Kind == "row": // what is held over a row's lock its transaction is held over
 		return false
 	case isTransaction(l):
 		return true

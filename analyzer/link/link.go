@@ -57,6 +57,7 @@ func Link(in Input) *graph.System {
 		targets:   map[*event][]target{},
 		polled:    map[*event]bool{},
 		idSites:   map[*graph.Step][]graph.Site{},
+		rows:      map[*graph.Step]*graph.LockInfo{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -81,6 +82,7 @@ func Link(in Input) *graph.System {
 	l.finish()
 	l.effects()
 	l.counters()
+	l.holdRows()
 	return l.sys
 }
 
@@ -98,10 +100,11 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	polled    map[*event]bool              // receptions whose loop is an endpoint
-	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
-	users     map[string][]string          // main packages by the packages that they run; see sharedCode
-	own       map[*event]string            // calls of an RPC that the caller itself serves
+	polled    map[*event]bool                 // receptions whose loop is an endpoint
+	idSites   map[*graph.Step][]graph.Site    // where the ids of inserted rows are read
+	rows      map[*graph.Step]*graph.LockInfo // what statements lock; see holdRows
+	users     map[string][]string             // main packages by the packages that they run; see sharedCode
+	own       map[*event]string               // calls of an RPC that the caller itself serves
 	stepID    int
 }
 

@@ -95,6 +95,9 @@ func (n *numbering) number(s *graph.Step, id int, in frameOf) {
 	s.ID = n.last
 	call := -1
 	if sp, ok := n.b.spots[id]; ok {
+		if lock := n.b.l.rowLock(n.b.d, sp.ev, s.To, s.Site); lock != nil {
+			n.b.l.rows[s] = lock
+		}
 		if k, met := n.t.numbers[sp]; met {
 			call = k
 			n.ids[k] = append(n.ids[k], s.ID)

@@ -3,6 +3,7 @@ package ceiling
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -148,7 +149,7 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 	if li == nil {
 		return steps
 	}
-	if li.IO {
+	if li.IO && !(li.IOWhat == "a channel" && joined(s)) {
 		name := cmp.Or(li.IOWhat, li.IOSite.String(), s.Site.String())
 		steps = append(steps, c.timed(&Step{Kind: StepWait, Site: li.IOSite}, nil, fmt.Sprintf("t(%s)", name), classIO))
 	}
@@ -170,13 +171,21 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		c.leave("lock %s at %s: held on some requests only", li.Name, s.Site)
 		return steps
 	}
-	if distributed[li.Kind] {
+	if distributed[li.Kind] && li.Kind != "row" { // a statement of the transaction locks the row
 		steps = append(c.lockService(s, li), steps...)
 	}
 	if len(steps) == 0 {
 		return nil // memory only
 	}
 	return []*Step{{Kind: StepHold, Target: c.lock(c.service, li), Steps: steps, Site: s.Site}}
+}
+
+// joined reports whether goroutines that are waited for are among the steps: to
+// wait for them takes no time of its own.
+func joined(s *graph.Step) bool {
+	return slices.ContainsFunc(s.Steps, func(kid *graph.Step) bool {
+		return kid.Kind == graph.Par || kid.Kind == graph.Each || kid.Kind != graph.Hold && joined(kid)
+	})
 }
 
 // pooled finds the edge whose connections a transaction on a resource holds.
