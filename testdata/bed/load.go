@@ -40,6 +40,7 @@ type row struct {
 	*prediction
 	measured float64 // requests per second that succeeded
 	failed   int
+	cores    float64 // of the CPU's row: cores that the process got in the window; 0: does not matter
 }
 
 // saturate runs the service of a path, keeps users requests under way, and
@@ -56,13 +57,14 @@ func (b *bed) saturate(ctx context.Context, c configuration, predicted map[strin
 	if err != nil {
 		return row{}, err
 	}
-	defer g.children.stop()
+	defer g.stop()
 	attacker := vegeta.NewAttacker(vegeta.Workers(users), vegeta.MaxWorkers(users), vegeta.Timeout(20*time.Second), vegeta.KeepAlive(true))
 	r := row{configuration: c, prediction: p}
-	done, last := 0, ""
+	done, all, last := 0, 0, ""
 	began := time.Now()
 	from, to := began.Add(warm), began.Add(warm+window)
 	for res := range attacker.Attack(targets(g, c.path), vegeta.Rate{}, warm+window, c.name) {
+		all++
 		switch end := res.End(); {
 		case res.Error != "":
 			r.failed++
@@ -75,6 +77,9 @@ func (b *bed) saturate(ctx context.Context, c configuration, predicted map[strin
 		}
 	}
 	r.measured = float64(done) / window.Seconds()
+	if strings.HasSuffix(p.Binding[0], "/cpu") {
+		r.cores = r.measured * g.stop().Seconds() / float64(all)
+	}
 	if r.failed > 0 {
 		return r, fmt.Errorf("%d requests failed, the last with: %s", r.failed, last)
 	}

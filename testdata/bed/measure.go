@@ -40,53 +40,70 @@ const database = "depot-db/depot"
 // What takes none is as long as SELECT 1: BEGIN, COMMIT and the counter's.
 var statements = []struct{ operation, text string }{
 	{"", `SELECT 1`},
-	{"SELECT stock", `SELECT free FROM stock, pg_sleep(0.04) WHERE sku = 'socks'`},
-	{"SELECT zones", `SELECT cents FROM zones, pg_sleep(0.02) WHERE zone = 'north'`},
-	{"INSERT passes", `INSERT INTO passes (gate) SELECT 'north' FROM pg_sleep(0.02)`},
+	{"SELECT stock", `SELECT free FROM stock, pg_sleep(0.08) WHERE sku = 'socks'`},
+	{"SELECT zones", `SELECT cents FROM zones, pg_sleep(0.04) WHERE zone = 'north'`},
+	{"INSERT passes", `INSERT INTO passes (gate) SELECT 'north' FROM pg_sleep(0.04)`},
 	{"INSERT texts", `INSERT INTO texts (phone) SELECT '555' FROM pg_sleep(0.005)`},
 	{"INSERT outbox", `INSERT INTO outbox (address) SELECT 'a@example.com' FROM pg_sleep(0.005)`},
-	{"INSERT scans", `INSERT INTO scans (parcel) SELECT '42' FROM pg_sleep(0.02)`},
-	{"INSERT orders", `INSERT INTO orders (sku) SELECT 'socks' FROM pg_sleep(0.01)`},
-	{"INSERT invoices", `INSERT INTO invoices (cents) SELECT 990 FROM pg_sleep(0.01)`},
-	{"INSERT parcels", `INSERT INTO parcels (number) SELECT 1 FROM pg_sleep(0.02)`},
+	{"INSERT scans", `INSERT INTO scans (parcel) SELECT '42' FROM pg_sleep(0.04)`},
+	{"INSERT orders", `INSERT INTO orders (sku) SELECT 'socks' FROM pg_sleep(0.02)`},
+	{"INSERT invoices", `INSERT INTO invoices (cents) SELECT 990 FROM pg_sleep(0.02)`},
+	{"INSERT parcels", `INSERT INTO parcels (number) SELECT 1 FROM pg_sleep(0.04)`},
 	{"INSERT charges", `INSERT INTO charges (account, cents) SELECT 'a', 990 FROM pg_sleep(0.02)`},
 }
 
-// measure uses each leaf by itself, one request after another, by the client
-// library that the services use.
+// A leaf is something that is used and timed by itself.
+type leaf struct {
+	measured
+	use func() error
+}
+
+// measure uses the leaves in turn, one request at a time, by the client library
+// that the services use. Taking turns, all of them are disturbed alike by what
+// else the machine does.
 func (b *bed) measure(ctx context.Context) ([]measured, error) {
 	db, err := sql.Open("pgx", b.postgres.dsn)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	var times []measured
-	var query float64 // of carrier
-	for _, s := range statements {
-		ms, err := typical(func() error {
-			_, err := db.ExecContext(ctx, s.text)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.text, err)
-		}
-		if s.operation == "SELECT zones" {
-			query = ms
-		}
-		times = append(times, measured{resource: database, operation: s.operation, what: "ms", ms: ms})
-	}
-	for _, o := range outsiders {
-		ms, err := typical(func() error { return post(ctx, b.outside[o.base]) })
-		if err != nil {
-			return nil, err
-		}
-		times = append(times, measured{resource: strings.TrimPrefix(o.base, "http://"), what: "ms", ms: ms})
-	}
-	quote, err := b.quote(ctx)
+	g, err := b.startGroup(ctx, "carrier")
 	if err != nil {
 		return nil, err
 	}
-	times = append(times, measured{service: "carrier", operation: "carrier.Carrier/Quote", what: "ms", ms: max(0, quote-query)})
+	defer g.children.stop()
+	conn, err := grpc.NewClient(g.addrs[0], grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	carrier := carrierpb.NewCarrierClient(conn)
+
+	quote := leaf{measured{service: "carrier", operation: "carrier.Carrier/Quote", what: "ms"}, func() error {
+		_, err := carrier.Quote(ctx, &carrierpb.QuoteRequest{Zone: "north"})
+		return err
+	}}
+	leaves := []leaf{quote}
+	for _, s := range statements {
+		leaves = append(leaves, leaf{measured{resource: database, operation: s.operation, what: "ms"}, func() error {
+			_, err := db.ExecContext(ctx, s.text)
+			return err
+		}})
+	}
+	for _, o := range outsiders {
+		leaves = append(leaves, leaf{measured{resource: strings.TrimPrefix(o.base, "http://"), what: "ms"}, func() error {
+			return post(ctx, b.outside[o.base])
+		}})
+	}
+	times, err := inTurn(leaves)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range times[1:] {
+		if t.operation == "SELECT zones" { // is carrier's query: the rest is its own work and the way there
+			times[0].ms = max(0, times[0].ms-t.ms)
+		}
+	}
 	cpu, err := b.cpu(ctx, "digest", "/digests")
 	if err != nil {
 		return nil, err
@@ -97,26 +114,31 @@ func (b *bed) measure(ctx context.Context) ([]measured, error) {
 // samples is how often each leaf is used.
 const samples = 40
 
-// typical returns the mean of the middle half of some samples, in milliseconds:
-// other programs on the machine disturb single ones.
-func typical(use func() error) (float64, error) {
-	var all []float64
-	for i := range samples + 5 {
-		began := time.Now()
-		if err := use(); err != nil {
-			return 0, err
-		}
-		if i >= 5 { // the first make connections
-			all = append(all, float64(time.Since(began))/float64(time.Millisecond))
+// inTurn returns the times of the leaves, in milliseconds: the mean of the
+// faster half of their samples. What disturbs them only makes them slower.
+func inTurn(leaves []leaf) ([]measured, error) {
+	all := make([][]float64, len(leaves))
+	for i := range samples + 3 {
+		for k, l := range leaves {
+			began := time.Now()
+			if err := l.use(); err != nil {
+				return nil, fmt.Errorf("%s: %w", l, err)
+			}
+			if i >= 3 { // the first make connections
+				all[k] = append(all[k], float64(time.Since(began))/float64(time.Millisecond))
+			}
 		}
 	}
-	slices.Sort(all)
-	middle := all[len(all)/4 : len(all)*3/4]
-	sum := 0.0
-	for _, ms := range middle {
-		sum += ms
+	var times []measured
+	for k, l := range leaves {
+		slices.Sort(all[k])
+		half := all[k][:len(all[k])/2]
+		for _, ms := range half {
+			l.ms += ms / float64(len(half))
+		}
+		times = append(times, l.measured)
 	}
-	return sum / float64(len(middle)), nil
+	return times, nil
 }
 
 func post(ctx context.Context, url string) error {
@@ -135,25 +157,6 @@ func post(ctx context.Context, url string) error {
 	return nil
 }
 
-// quote returns how long a call of carrier takes, its query included.
-func (b *bed) quote(ctx context.Context) (float64, error) {
-	g, err := b.startGroup(ctx, "carrier")
-	if err != nil {
-		return 0, err
-	}
-	defer g.children.stop()
-	conn, err := grpc.NewClient(g.addrs[0], grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		return 0, err
-	}
-	defer conn.Close()
-	client := carrierpb.NewCarrierClient(conn)
-	return typical(func() error {
-		_, err := client.Quote(ctx, &carrierpb.QuoteRequest{Zone: "north"})
-		return err
-	})
-}
-
 // cpu returns how long one request of a service is on a core: what the process
 // used for all, less what one takes that serves none.
 func (b *bed) cpu(ctx context.Context, service, path string) (float64, error) {
@@ -168,12 +171,10 @@ func (b *bed) cpu(ctx context.Context, service, path string) (float64, error) {
 				break
 			}
 		}
-		process := g.children.list[0].cmd
-		g.children.stop()
+		used[i] = g.stop()
 		if err != nil {
 			return 0, err
 		}
-		used[i] = process.ProcessState.UserTime() + process.ProcessState.SystemTime()
 	}
 	return float64(used[1]-used[0]) / float64(time.Millisecond) / samples, nil
 }

@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
@@ -109,14 +111,22 @@ func (p *postgres) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.exec(ctx, "postgres://depot@"+p.addr+"/postgres", "CREATE DATABASE depot"); err != nil {
+	for range 100 { // it listens before it answers
+		err = p.exec(ctx, "postgres://depot@"+p.addr+"/postgres", "CREATE DATABASE depot")
+		var starting *pgconn.PgError
+		if !errors.As(err, &starting) || starting.Code != "57P03" {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
 		return err
 	}
 	return p.exec(ctx, p.dsn, string(schema))
 }
 
 func (p *postgres) exec(ctx context.Context, dsn, text string) error {
-	db, err := sql.Open("pgx", dsn+"?default_query_exec_mode=simple_protocol")
+	db, err := sql.Open("pgx", dsn+"?sslmode=disable&default_query_exec_mode=simple_protocol")
 	if err != nil {
 		return err
 	}

@@ -113,6 +113,19 @@ type group struct {
 	children children
 }
 
+// stop ends the group and returns the time that its processes were on a core.
+func (g *group) stop() time.Duration {
+	list := g.children.list
+	g.children.stop()
+	var used time.Duration
+	for _, c := range list {
+		if state := c.cmd.ProcessState; state != nil {
+			used += state.UserTime() + state.SystemTime()
+		}
+	}
+	return used
+}
+
 // startGroup starts all replicas of a service, and what it needs, with the
 // environment that the manifests give, addresses being replaced.
 func (b *bed) startGroup(ctx context.Context, service string) (*group, error) {
@@ -181,7 +194,7 @@ type outsider struct {
 }
 
 var outsiders = []outsider{
-	{"http://api.courier.example.com", []string{"-ms", "50"}},
+	{"http://api.courier.example.com", []string{"-ms", "100"}},
 	{"http://api.texts.example.com", []string{"-ms", "30", "-rate", "90"}},
 }
 

@@ -34,12 +34,12 @@ var stormConfigurations = []configuration{
 // calm, then a burst of extra requests at once, then what is left of that.
 const (
 	calm  = 2 * time.Second
-	burst = 40
+	burst = 30
 	after = 22 * time.Second
 	final = 5 * time.Second // of after: when it is decided
 )
 
-var shares = []float64{0.85, 0.95, 1.05, 1.15}
+var shares = []float64{0.84, 0.92, 1.00, 1.08, 1.16}
 
 // storms runs all loads at the same time, each against services of its own.
 func (b *bed) storms(ctx context.Context, predicted map[string]*prediction) ([]storm, error) {

@@ -24,12 +24,11 @@ func print(w io.Writer, rows []row, storms []storm) bool {
 		fmt.Fprintln(t, "|---\t|---\t|---\t|---\t|---\t|---\t|---\t|")
 	}
 	for _, r := range rows {
-		ratio := r.measured / *r.Bound
 		separation := "-"
 		if r.Separation != nil {
 			separation = fmt.Sprintf("%.1f", *r.Separation)
 		}
-		fmt.Fprintf(t, "| %s\t| %s\t| %s\t| %s\t| %.1f/s\t| %.1f/s\t| %.3f%s\t|\n", r.name, r.path, r.by(), separation, *r.Bound, r.measured, ratio, mark(r.agrees()))
+		fmt.Fprintf(t, "| %s\t| %s\t| %s\t| %s\t| %.1f/s\t| %.1f/s%s\t| %.3f%s\t|\n", r.name, r.path, r.by(), separation, *r.Bound, r.measured, r.share(), r.ratio(), mark(r.agrees()))
 		all = all && r.agrees()
 	}
 	t.Flush()
@@ -69,9 +68,28 @@ func mark(agrees bool) string {
 	return " **differs**"
 }
 
+// ratio is measured over predicted. A process that other programs kept from its
+// core is compared for the share that it got: by the utilisation law throughput
+// goes with that.
+func (r *row) ratio() float64 {
+	ratio := r.measured / *r.Bound
+	if r.cores > 0 {
+		ratio /= min(1, r.cores)
+	}
+	return ratio
+}
+
+// share says how much of its core a process got, if that was not all.
+func (r *row) share() string {
+	if r.cores == 0 || r.cores > 0.99 {
+		return ""
+	}
+	return fmt.Sprintf(" on %.2f cores", r.cores)
+}
+
 // agrees holds a row to the criterion.
 func (r *row) agrees() bool {
-	ratio := r.measured / *r.Bound
+	ratio := r.ratio()
 	if ratio > 1+noise {
 		return false
 	}

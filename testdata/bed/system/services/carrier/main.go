@@ -19,7 +19,7 @@ type server struct {
 }
 
 func main() {
-	s := &server{db: postgres.Open(env.Must("DEPOT_DSN"), 20)}
+	s := &server{db: postgres.Open(env.Must("DEPOT_DSN"), 40)}
 	rpc.Serve(env.Must("PORT"), func(r grpc.ServiceRegistrar) {
 		carrierpb.RegisterCarrierServer(r, s)
 	})
@@ -28,7 +28,7 @@ func main() {
 func (s *server) Quote(ctx context.Context, req *carrierpb.QuoteRequest) (*carrierpb.QuoteResponse, error) {
 	var cents int64
 	err := s.db.QueryRowContext(ctx,
-		`SELECT cents FROM zones, pg_sleep(0.02) WHERE zone = $1`, req.GetZone()).Scan(&cents)
+		`SELECT cents FROM zones, pg_sleep(0.04) WHERE zone = $1`, req.GetZone()).Scan(&cents)
 	if err != nil {
 		return nil, err
 	}

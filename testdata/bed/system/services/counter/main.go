@@ -33,7 +33,7 @@ func (s *server) number(ctx context.Context) error {
 	if err := tx.QueryRowContext(ctx, `SELECT n FROM counters WHERE name = 'parcels' FOR UPDATE`).Scan(&n); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO parcels (number) SELECT $1 FROM pg_sleep(0.02)`, n+1); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO parcels (number) SELECT $1 FROM pg_sleep(0.04)`, n+1); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE counters SET n = $1 WHERE name = 'parcels'`, n+1); err != nil {

@@ -37,14 +37,14 @@ func (s *server) order(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, `INSERT INTO orders (sku) SELECT $1 FROM pg_sleep(0.01)`, "socks"); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO orders (sku) SELECT $1 FROM pg_sleep(0.02)`, "socks"); err != nil {
 		return err
 	}
 	quote, err := s.carrier.Quote(ctx, &carrierpb.QuoteRequest{Zone: "north"})
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO invoices (cents) SELECT $1 FROM pg_sleep(0.01)`, quote.GetCents()); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO invoices (cents) SELECT $1 FROM pg_sleep(0.02)`, quote.GetCents()); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -43,6 +43,6 @@ func (s *server) scan(ctx context.Context) error {
 	if err := web.Post(ctx, s.http, s.base+"/v1/labels", "a picture"); err != nil {
 		return err
 	}
-	_, err := s.db.ExecContext(ctx, `INSERT INTO scans (parcel) SELECT $1 FROM pg_sleep(0.02)`, "42")
+	_, err := s.db.ExecContext(ctx, `INSERT INTO scans (parcel) SELECT $1 FROM pg_sleep(0.04)`, "42")
 	return err
 }

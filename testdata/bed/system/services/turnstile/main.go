@@ -30,6 +30,6 @@ func main() {
 func (s *server) pass(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.db.ExecContext(ctx, `INSERT INTO passes (gate) SELECT $1 FROM pg_sleep(0.02)`, "north")
+	_, err := s.db.ExecContext(ctx, `INSERT INTO passes (gate) SELECT $1 FROM pg_sleep(0.04)`, "north")
 	return err
 }

@@ -23,6 +23,6 @@ func main() {
 func (s *server) stock(w http.ResponseWriter, r *http.Request) {
 	var free int
 	err := s.db.QueryRowContext(r.Context(),
-		`SELECT free FROM stock, pg_sleep(0.04) WHERE sku = $1`, "socks").Scan(&free)
+		`SELECT free FROM stock, pg_sleep(0.08) WHERE sku = $1`, "socks").Scan(&free)
 	web.Answer(w, err)
 }
