@@ -14,7 +14,7 @@ const (
 
 // sampled is the curve of a path where nobody says at how many users it is
 // wanted: from one user to three times the knee, bound times uncontended time,
-// evenly in logarithms. Values have four digits. It returns nil if there is no
+// evenly. Values have four digits. It returns nil if there is no
 // bound or no time, if too many users are needed, or if left, from which the
 // work is taken, is used up.
 func (s *solver) sampled(r *Result, left *int) NamedList[Throughput] {
@@ -34,10 +34,10 @@ func (s *solver) sampled(r *Result, left *int) NamedList[Throughput] {
 	l.delay[root] += think
 	rates := l.throughput(root, most)
 	var list NamedList[Throughput]
-	const points = 24
+	const points = 36
 	last := 0
-	for i := range points {
-		users := int(math.Round(math.Pow(float64(most), float64(i)/(points-1))))
+	for i := range points + 1 {
+		users := max(1, i*most/points)
 		if users == last {
 			continue
 		}
