@@ -95,16 +95,11 @@ func (n *numbering) number(s *graph.Step, id int, in frameOf) {
 	s.ID = n.last
 	call := -1
 	if sp, ok := n.b.spots[id]; ok {
-		if lock := n.b.l.rowLock(n.b.d, sp.ev, s.To, s.Site); lock != nil {
-			n.b.l.rows[s] = lock
-		}
 		if k, met := n.t.numbers[sp]; met {
 			call = k
 			n.ids[k] = append(n.ids[k], s.ID)
 			n.b.fate(s, n.t.calls[k], in.detached)
-			if ids := n.t.calls[k].ids; len(ids) > 0 {
-				n.b.l.idSites[s] = ids
-			}
+			s.IDs = n.t.calls[k].ids
 		}
 	}
 	n.calls = append(n.calls, numbered{s, call, in})

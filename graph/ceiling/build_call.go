@@ -167,6 +167,9 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return steps
 	case !li.Exclusive && (li.Kind == "rwmutex-read" || li.Kind == "rwmutex"):
 		return steps
+	case li.Kind == "row" && s.Site == onlyCall(s):
+		c.leave("row of %s: locked while the store executes the statement at %s, which is a part of its time that is not known", li.Name, s.Site)
+		return steps
 	case li.Guarded:
 		c.leave("lock %s at %s: held on some requests only", li.Name, s.Site)
 		return steps
@@ -178,6 +181,16 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return nil // memory only
 	}
 	return []*Step{{Kind: StepHold, Target: c.lock(c.service, li), Steps: steps, Site: s.Site}}
+}
+
+// onlyCall returns the place of the one call in a hold; zero if there are more.
+func onlyCall(s *graph.Step) graph.Site {
+	for len(s.Steps) == 1 {
+		if s = s.Steps[0]; s.Kind == graph.Call {
+			return s.Site
+		}
+	}
+	return graph.Site{}
 }
 
 // joined reports whether goroutines that are waited for are among the steps: to
