@@ -141,6 +141,9 @@ func (l *linker) program(mod Module, prog *program, pkg *summary.Package) {
 		env := r.environment()
 		r.m = evaluate(prog, l.cat, l.files, pkg.Path, env)
 		if r.workload != nil || len(r.m.commands) == 0 {
+			if r.workload == nil && l.byWord(r) {
+				continue
+			}
 			l.add(r, "")
 			continue
 		}
