@@ -18,6 +18,7 @@ import (
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/manifest"
+	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -49,7 +50,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf})
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +104,12 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	return r, nil
 }
 
+// outlineOf finds the outline of a package that is not on the machine.
+func outlineOf(importPath string) (source.Outline, bool) {
+	p, ok := outline.Find(importPath)
+	return source.Outline(p), ok
+}
+
 // judge makes the report of a system: rules and ceilings, and what the
 // configuration file says of both.
 func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
@@ -114,6 +121,7 @@ func judge(conf *config.Config, sys *graph.System, modules []link.Module, files 
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
+	sys.Gaps = slices.Compact(sys.Gaps)
 	found := rules.Run(sys, opt, on)
 	conf.Weigh(found)
 	r := report.FromSystem(sys)

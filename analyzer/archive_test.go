@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
+	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/testdata/stubs"
 )
 
@@ -80,6 +82,31 @@ func TestArchives(t *testing.T) {
 	}
 }
 
+// TestArchivesWithoutModules analyses archives with nothing in the module
+// cache: the outlines of what they require say the same.
+func TestArchivesWithoutModules(t *testing.T) {
+	t.Setenv("GOMODCACHE", t.TempDir())
+	for _, name := range []string{"chi", "gorm", "grpc-interceptors", "kafka-loops", "kitex", "redis"} {
+		t.Run(name, func(t *testing.T) {
+			ar, err := txtar.ParseFile(filepath.Join(archives, name+".txtar"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			unpack(t, ar, dir, nil)
+			r := analyze(t, dir)
+			all := len(r.Gaps)
+			r.Gaps = slices.DeleteFunc(r.Gaps, func(g graph.Gap) bool { return strings.HasSuffix(g.Text, "an outline of its API stands for it") })
+			if len(r.Gaps) == all {
+				t.Error("no gap says that modules are not there")
+			}
+			for _, problem := range wanted(ar).compare(r) {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
 func analyze(t *testing.T, dir string) *report.Report {
 	t.Helper()
 	r, err := analyzer.Analyze(t.Context(), analyzer.Config{Root: dir})
@@ -92,7 +119,7 @@ func analyze(t *testing.T, dir string) *report.Report {
 var replaced sync.Map // go.mod text -> with its replacements
 
 // unpack writes the files of an archive, each go.mod with the stub modules in
-// the place of what it requires.
+// the place of what it requires, if there are any.
 func unpack(t *testing.T, ar *txtar.Archive, dir string, stub *stubs.Dir) {
 	t.Helper()
 	for _, f := range ar.Files {
@@ -100,7 +127,7 @@ func unpack(t *testing.T, ar *txtar.Archive, dir string, stub *stubs.Dir) {
 			continue
 		}
 		data := f.Data
-		if filepath.Base(f.Name) == "go.mod" {
+		if filepath.Base(f.Name) == "go.mod" && stub != nil {
 			if known, ok := replaced.Load(string(data)); ok {
 				data = known.([]byte)
 			} else {

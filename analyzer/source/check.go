@@ -124,6 +124,10 @@ func (c *checker) parse(n *node) {
 	if n.bodies {
 		mode |= parser.ParseComments
 	}
+	if n.l.outline != nil {
+		c.parseFile(n, outlineName(n.l), n.l.outline, mode)
+		return
+	}
 	for _, name := range slices.Sorted(slices.Values(slices.Concat(n.l.GoFiles, n.l.CgoFiles))) {
 		abs := name
 		if !filepath.IsAbs(abs) {
@@ -147,22 +151,27 @@ func (c *checker) parse(n *node) {
 			fail("file cannot be read: " + reason(err).Error())
 			continue
 		}
-		f, err := parser.ParseFile(c.fset, rel, data, mode)
-		var list scanner.ErrorList
-		if errors.As(err, &list) {
-			for _, e := range list {
-				if f != nil && n.bodies {
-					n.bad = append(n.bad, f.FileStart+token.Pos(e.Pos.Offset))
-				}
-				n.errors = append(n.errors, Gap{Kind: "package", File: rel, Line: e.Pos.Line, Col: e.Pos.Column, Text: e.Msg, Hard: true})
-			}
-		}
-		if f == nil {
-			continue
-		}
-		n.files = append(n.files, f)
-		n.names = append(n.names, rel)
+		c.parseFile(n, rel, data, mode)
 	}
+}
+
+// parseFile parses one file of a node.
+func (c *checker) parseFile(n *node, rel string, data []byte, mode parser.Mode) {
+	f, err := parser.ParseFile(c.fset, rel, data, mode)
+	var list scanner.ErrorList
+	if errors.As(err, &list) {
+		for _, e := range list {
+			if f != nil && n.bodies {
+				n.bad = append(n.bad, f.FileStart+token.Pos(e.Pos.Offset))
+			}
+			n.errors = append(n.errors, Gap{Kind: "package", File: rel, Line: e.Pos.Line, Col: e.Pos.Column, Text: e.Msg, Hard: true})
+		}
+	}
+	if f == nil {
+		return
+	}
+	n.files = append(n.files, f)
+	n.names = append(n.names, rel)
 }
 
 // types checks the files of a node.
@@ -175,7 +184,7 @@ func (c *checker) types(n *node) {
 		IgnoreFuncBodies: !n.bodies,
 		Error: func(err error) {
 			var te types.Error
-			if n.bodies && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\tother declaration of x"
+if n.bodies && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\tother declaration of x"
 				g := c.position(te.Pos)
 				g.Text, g.Hard = te.Msg, !te.Soft
 				n.errors = append(n.errors, g)

@@ -26,6 +26,8 @@ type listed struct {
 	Standard       bool
 	DepOnly        bool
 	Error          *listedError
+
+	outline []byte // source of its one file, if an outline stands for the package
 }
 
 type listedModule struct {

@@ -58,7 +58,7 @@ func (g *pkgGraph) add(u *unit) []*node {
 		active[p] = true
 		n := &node{l: p, imports: map[string]*node{}, bodies: keep.bodies(p)}
 		h := sha256.New()
-		fmt.Fprintf(h, "%q %q %q %q %v %s\n", p.ImportPath, p.Dir, p.GoFiles, p.CgoFiles, n.bodies, goVersion(p))
+		fmt.Fprintf(h, "%q %q %q %q %v %s %v\n", p.ImportPath, p.Dir, p.GoFiles, p.CgoFiles, n.bodies, goVersion(p), p.outline != nil)
 		mapped := make(map[string]string, len(p.ImportMap)) // as resolved -> as written
 		for as, to := range p.ImportMap {
 			mapped[to] = as

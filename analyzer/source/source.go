@@ -30,6 +30,10 @@ type Config struct {
 	Dir  string   // the root; everything under it is read
 	Tags []string // build tags, as of go build -tags
 	Env  []string // NAME=value, after the environment of the process; GOOS and GOARCH select files
+
+	// Outline finds what stands for a package that is not on the machine, by
+	// import path. It may be nil.
+	Outline func(importPath string) (Outline, bool)
 }
 
 // A Tree is all that was found under a root. Names of files are relative to
