@@ -54,7 +54,7 @@ type machine struct {
 	sourceOf  map[string]int
 	live      map[*instance]bool // see alive
 	commands  []string           // names of the commands, where the arguments choose one and are not known
-	words     words
+	spoke     choices
 
 	inert   map[string]bool
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol

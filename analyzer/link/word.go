@@ -14,7 +14,7 @@ const unknownArgument = "command-line argument"
 // A word of the command line may choose what a binary does without any command
 // library: it is the key of a table of functions, or a switch compares it. The
 // machine notes such words, so that each can be evaluated as a root of its own.
-type words struct {
+type choices struct {
 	keys     []string // of tables whose values can be called
 	compared []string
 }
@@ -58,11 +58,11 @@ func (m *machine) lookUp(inst *instance, in *summary.Instr, table, key setID) se
 			}
 			for _, kid := range m.objects[v.obj].kids[v.path] {
 				if comp := m.paths[kid].comp; strings.HasPrefix(comp, "{") {
-					m.words.keys = append(m.words.keys, comp[1:len(comp)-1])
+					m.spoke.keys = append(m.spoke.keys, comp[1:len(comp)-1])
 				}
 			}
 		}
-		if len(commandWords(m.words.keys)) > 1 {
+		if len(commandWords(m.spoke.keys)) > 1 {
 			return none
 		}
 	}
@@ -84,7 +84,7 @@ func (m *machine) runs(inst *instance, s setID) bool {
 func (m *machine) compare(x, y setID) {
 	for _, pair := range [][2]setID{{x, y}, {y, x}} {
 		if text, ok := m.constant(pair[1]); ok && m.hasUnknown(pair[0], unknownArgument) {
-			m.words.compared = append(m.words.compared, text)
+			m.spoke.compared = append(m.spoke.compared, text)
 		}
 	}
 }
@@ -102,13 +102,13 @@ func (l *linker) byWord(r *deployment) bool {
 		c.m = evaluate(r.prog, l.cat, l.files, r.pkg.Path, env)
 		return &c
 	}
-	if keys := commandWords(r.m.words.keys); len(keys) > 1 {
+	if keys := commandWords(r.m.spoke.keys); len(keys) > 1 {
 		for _, word := range keys {
 			l.add(root(word), word)
 		}
 		return true
 	}
-	compared := commandWords(r.m.words.compared)
+	compared := commandWords(r.m.spoke.compared)
 	if len(compared) < 2 {
 		return false
 	}
