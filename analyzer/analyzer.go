@@ -12,12 +12,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/compile"
 	"github.com/coordlint/coordlint/analyzer/config"
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/manifest"
+	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
@@ -34,7 +36,12 @@ type Config struct {
 	Manifests []string  // files or directories that describe the deployment; "-" is Stdin; none: they are searched
 	Stdin     io.Reader // read for "-"
 	Env       string    // the environment, where several are described
+	Measured  string    // what was measured: a file, relative to Root; "": measured.Name, if it is there
 	Progress  func(phase string)
+
+	// Cache remembers what earlier runs found. It changes nothing but the time
+	// that a run takes; nil: nothing is remembered.
+	Cache *cache.Store
 }
 
 // Analyze returns the report of a tree. What cannot be read is a gap of the
@@ -49,8 +56,12 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	numbers, err := measured.Read(cfg.Root, cfg.Measured)
+	if err != nil {
+		return nil, err
+	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf, Cache: cfg.Cache})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +76,11 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	in := link.Input{Root: filepath.Base(tree.Root), Catalog: cat}
 	var gaps []graph.Gap
 	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
+	modules, err := compile.Tree(ctx, tree, cfg.Cache)
+	if err != nil {
+		return nil, err
+	}
+	for i, pkgs := range modules {
 		m := tree.Modules[i]
 		in.Modules = append(in.Modules, link.Module{Path: m.Path, Dir: m.Dir, Packages: pkgs})
 		for _, p := range pkgs {
@@ -75,7 +90,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 			gaps = append(gaps, packageGaps(p)...)
 		}
 	}
-	for _, g := range tree.Gaps {
+	for _, g := range tree.Gaps() {
 		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
 	}
 	progress("read manifests")
@@ -99,8 +114,8 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	sys.Gaps = append(sys.Gaps, gaps...)
 	conf.Annotate(sys)
 	progress("judge")
-	r := judge(conf, sys, in.Modules, files)
-	r.InputsHash = inputsHash(tree, conf, files, r)
+	r := judge(conf, numbers, sys, in.Modules, files)
+	r.InputsHash = inputsHash(tree, conf, append(files, text{numbers.FileName(), numbers.Text()}), r)
 	return r, nil
 }
 
@@ -111,11 +126,14 @@ func outlineOf(importPath string) (source.Outline, bool) {
 }
 
 // judge makes the report of a system: rules and ceilings, and what the
-// configuration file says of both.
-func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
+// configuration file and measurements say of both.
+func judge(conf *config.Config, clock *measured.File, sys *graph.System, modules []link.Module, files []text) *report.Report {
 	opt, on, unknown := conf.Rules(sys)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	numbers, unknown := conf.Ceiling(sys)
+	sys.Gaps = append(sys.Gaps, unknown...)
+	times, unknown := clock.Numbers(sys)
+	numbers.Declarations.Numbers = append(numbers.Declarations.Numbers, times...)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	sys.Gaps = append(sys.Gaps, conf.Accept(sys, sys.Gaps)...)
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {

@@ -50,6 +50,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return a.explain(f.explain)
 	case f.command == "diff":
 		return a.diff(ctx, f)
+	case f.command == "help":
+		return a.help(f.patterns)
 	}
 	root, rel, err := locate(f.dir)
 	if err != nil {
@@ -57,6 +59,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	if f.report != "" {
 		rel = "." // a saved report knows no directory
+	}
+	if f.command == "calibrate" {
+		return a.calibrate(ctx, f, root, rel)
 	}
 	r, err := a.obtain(ctx, f, root, rel)
 	if err != nil {
@@ -86,6 +91,7 @@ func (a *app) obtain(ctx context.Context, f *flags, root, rel string) (*report.R
 		defer p.done()
 		return a.analyze(ctx, analyzer.Config{
 			Root: root, Tags: splitList(f.tags), Manifests: rooted(f.k8s, rel), Stdin: a.stdin, Env: f.env, Progress: p.phase,
+			Measured: measuredFile(f.measured, rel),
 		})
 	case "-":
 		return report.Decode(a.stdin)

@@ -32,6 +32,10 @@ func (c *conversion) request(s *graph.Step, edge *graph.Edge) []*Step {
 		return []*Step{{Kind: StepAsync, Target: op, Site: s.Site}}
 	}
 	steps := []*Step{{Kind: StepCall, Target: op, Timeout: c.timeout(s), Site: s.Site}}
+	if q := c.declared.find(WhatNetwork, c.service, s.To, s.Operation, s.Site); q != nil {
+		name := fmt.Sprintf("t(network %s -> %s)", c.service, shortName(s.To, s.Operation))
+		steps = append(steps, c.timed(&Step{Kind: StepWait, Site: s.Site}, q, name, classWork))
+	}
 	if pool := c.pool(c.service, edge); pool != "" {
 		return []*Step{{Kind: StepHold, Target: pool, Steps: steps, Site: s.Site}}
 	}

@@ -100,11 +100,11 @@ func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*an
 		return nil, err
 	}
 	a.common = newCommon(p)
-	origin := make([]sources, len(p.unknowns))
+	from := make([]origin, len(p.unknowns))
 	for i, u := range p.unknowns {
-		origin[i] = sourceSet(a.b.sources[u.Name])
+		from[i] = a.b.sources[u.Name]
 	}
-	a.tracer = newTracer(p, origin)
+	a.tracer = newTracer(p, from)
 	for _, o := range p.ops {
 		a.survey(o)
 	}

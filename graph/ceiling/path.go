@@ -79,6 +79,7 @@ type Station struct {
 	DemandHigh float64         `json:"demand_ms_high"`
 	Visits     float64         `json:"visits"`
 	Times      string          `json:"times_source,omitempty"` // the least trusted source among its times
+	MeasuredIn []string        `json:"measured_in,omitempty"`  // the files that its measured times come from
 	Hold       graph.Site      `json:"hold,omitzero"`          // where a request takes it
 	XMax       Value           `json:"x_max"`
 	Scales     bool            `json:"scales"` // with replicas
