@@ -99,6 +99,7 @@ type linker struct {
 	targets   map[*event][]target
 	polled    map[*event]bool     // receptions whose loop is an endpoint
 	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	published []topicName         // topics that some program publishes to
 	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
 }
