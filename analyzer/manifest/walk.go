@@ -39,7 +39,7 @@ type tree struct {
 }
 
 var (
-	composeName    = regexp.MustCompile(`^(docker-)?compose([-._][\w.-]*)?\.ya?ml$|^[\w.-]*[-._](docker-)?compose\.ya?ml$`)
+	composeName    = regexp.MustCompile(`^(docker-)?(compose|stack)([-._][\w.-]*)?\.ya?ml$|^[\w.-]*[-._](docker-)?compose\.ya?ml$`)
 	dockerfileName = regexp.MustCompile(`^(Dockerfile|Containerfile)([-._].*)?$|\.([dD]ockerfile)$`)
 	kustomizeName  = regexp.MustCompile(`^(kustomization\.ya?ml|Kustomization)$`)
 	skaffoldName   = regexp.MustCompile(`^skaffold[\w.-]*\.ya?ml$`)
