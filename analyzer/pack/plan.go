@@ -140,13 +140,9 @@ func (ps plans) fields(t reflect.Type) []*plan {
 	list := make([]*plan, t.NumField())
 	for i := range list {
 		f := t.Field(i)
-		if f.Tag.Get("pack") == "-" {
-			continue
+		if f.IsExported() {
+			list[i] = ps.of(f.Type)
 		}
-		if !f.IsExported() {
-			panic(fmt.Sprintf("internal error: pack: %s.%s", t, f.Name))
-		}
-		list[i] = ps.of(f.Type)
 	}
 	return list
 }
