@@ -214,9 +214,9 @@ func (a *activation) condition(i int, in *summary.Instr) {
 	side := a.side(cond) // the way that is taken on failure
 	switch {
 	case values == unmarked && side == 0:
-		yes, no = a.onFailure(failures), unmarked
+		yes, no = a.onFailure(failures, a.tellsAbsence(cond)), unmarked
 	case values == unmarked && side == 1:
-		yes, no = unmarked, a.onFailure(failures)
+		yes, no = unmarked, a.onFailure(failures, a.tellsAbsence(cond))
 	case values == unmarked:
 		both := t.marks.filter(failures, func(k mark) (mark, bool) { return k.as(byValue), true })
 		yes, no = both, both
@@ -239,11 +239,15 @@ func (a *activation) condition(i int, in *summary.Instr) {
 	}
 }
 
-// onFailure turns the failure of a cache's read into a miss.
-func (a *activation) onFailure(set markSet) markSet {
+// onFailure turns the failure of a cache's read into a miss, and an error that
+// says that nothing was there into an answer.
+func (a *activation) onFailure(set markSet, absent bool) markSet {
 	return a.t.marks.filter(set, func(k mark) (mark, bool) {
-		if a.t.calls[k.call()].cache {
+		switch {
+		case a.t.calls[k.call()].cache:
 			return k.as(byMiss), true
+		case absent:
+			return k.as(byValue), true
 		}
 		return k, true
 	})
