@@ -66,8 +66,8 @@ func (a sum) String() string {
 	return strings.Join(parts, " + ")
 }
 
-// A writer writes the demand of one station as a formula. Alternatives in
-// parallel count with the longer at the middle of the intervals.
+// A writer writes the demand of one station as a formula. Alternatives
+// and what runs in parallel count with the longer at the middle of the intervals.
 type writer struct {
 	e       *eval
 	station int
@@ -141,6 +141,18 @@ func (w *writer) node(n *node) (time, demand sum) {
 		p, attempts := w.e.tries(n)
 		time = time.times(expected(p, attempts), "")
 		demand = demand.times(expected(p, attempts), "")
+	case StepEither:
+		longest, dearest := -1.0, -1.0
+		for _, b := range n.branches {
+			t, d := w.seq(b)
+			cost := &opCost{}
+			if v := w.e.seq(b, 1, cost); v > longest {
+				longest, time = v, t
+			}
+			if v, _ := w.e.flatten(cost).of(w.station); v > dearest {
+				dearest, demand = v, d
+			}
+		}
 	case StepPar:
 		longest := -1.0
 		for _, b := range n.branches {
