@@ -169,7 +169,11 @@ func (a *activation) leave(i int, in *summary.Instr) {
 			break
 		}
 		set := t.marks.join(a.marks(r), a.made(r), t.marks.only(why, byValue))
-		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(stored[n]) {
+		switch {
+		case n >= len(a.inst.fn.Results):
+		case !isError(a.inst.fn.Results[n]):
+			set = t.marks.join(set, t.marks.filter(why, func(k mark) (mark, bool) { return k.as(byValue), k.kind() == byAbsence }))
+		case !a.isNil(stored[n]):
 			set = t.marks.join(set, t.marks.only(why, byFailure))
 		}
 		a.rets[n] = t.marks.join(a.rets[n], set)
@@ -247,7 +251,7 @@ func (a *activation) onFailure(set markSet, absent bool) markSet {
 		case a.t.calls[k.call()].cache:
 			return k.as(byMiss), true
 		case absent:
-			return k.as(byValue), true
+			return k.as(byAbsence), true
 		}
 		return k, true
 	})

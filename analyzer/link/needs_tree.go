@@ -144,6 +144,7 @@ func (n *numbering) needs() {
 		keep(call.needs, c.in.loop != summary.LoopRange && c.in.loop != summary.LoopChan)
 		keep(n.t.marks.only(call.control, byValue), c.in.loop == summary.LoopForever)
 		keep(n.t.marks.only(call.control, byMiss), false)
+		keep(n.t.marks.only(call.control, byAbsence), false)
 		for _, k := range n.t.marks.sets[n.t.marks.only(call.control, byFailure)] {
 			s.OnError = append(s.OnError, n.ids[k.call()]...)
 		}

@@ -67,7 +67,8 @@ func (a sum) String() string {
 }
 
 // A writer writes the demand of one station as a formula. Alternatives
-// and what runs in parallel count with the longer at the middle of the intervals.
+// count with equal shares, of what runs in parallel the longer at the middle of
+// the intervals.
 type writer struct {
 	e       *eval
 	station int
@@ -142,16 +143,10 @@ func (w *writer) node(n *node) (time, demand sum) {
 		time = time.times(expected(p, attempts), "")
 		demand = demand.times(expected(p, attempts), "")
 	case StepEither:
-		longest, dearest := -1.0, -1.0
 		for _, b := range n.branches {
 			t, d := w.seq(b)
-			cost := &opCost{}
-			if v := w.e.seq(b, 1, cost); v > longest {
-				longest, time = v, t
-			}
-			if v, _ := w.e.flatten(cost).of(w.station); v > dearest {
-				dearest, demand = v, d
-			}
+			share := 1 / float64(len(n.branches))
+			time, demand = time.plus(t.times(share, "")), demand.plus(d.times(share, ""))
 		}
 	case StepPar:
 		longest := -1.0
