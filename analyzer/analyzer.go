@@ -12,12 +12,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/compile"
 	"github.com/coordlint/coordlint/analyzer/config"
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/manifest"
+	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -34,6 +36,10 @@ type Config struct {
 	Stdin     io.Reader // read for "-"
 	Env       string    // the environment, where several are described
 	Progress  func(phase string)
+
+	// Cache remembers what earlier runs found. It changes nothing but the time
+	// that a run takes; nil: nothing is remembered.
+	Cache *cache.Store
 }
 
 // Analyze returns the report of a tree. What cannot be read is a gap of the
@@ -49,7 +55,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf, Cache: cfg.Cache})
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +70,11 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	in := link.Input{Root: filepath.Base(tree.Root), Catalog: cat}
 	var gaps []graph.Gap
 	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
+	modules, err := compile.Tree(ctx, tree, cfg.Cache)
+	if err != nil {
+		return nil, err
+	}
+	for i, pkgs := range modules {
 		m := tree.Modules[i]
 		in.Modules = append(in.Modules, link.Module{Path: m.Path, Dir: m.Dir, Packages: pkgs})
 		for _, p := range pkgs {
@@ -74,7 +84,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 			gaps = append(gaps, packageGaps(p)...)
 		}
 	}
-	for _, g := range tree.Gaps {
+	for _, g := range tree.Gaps() {
 		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
 	}
 	progress("read manifests")
@@ -103,6 +113,12 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	return r, nil
 }
 
+// outlineOf finds the outline of a package that is not on the machine.
+func outlineOf(importPath string) (source.Outline, bool) {
+	p, ok := outline.Find(importPath)
+	return source.Outline(p), ok
+}
+
 // judge makes the report of a system: rules and ceilings, and what the
 // configuration file says of both.
 func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
@@ -114,6 +130,7 @@ func judge(conf *config.Config, sys *graph.System, modules []link.Module, files 
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
+	sys.Gaps = slices.Compact(sys.Gaps)
 	found := rules.Run(sys, opt, on)
 	conf.Weigh(found)
 	r := report.FromSystem(sys)

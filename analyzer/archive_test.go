@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer"
 	"github.com/coordlint/coordlint/analyzer/report"
+	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/testdata/stubs"
 )
 
@@ -33,10 +35,7 @@ func TestArchives(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}
-	stubDir, err := stubs.Dir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stub := stubs.At(t.TempDir())
 	first := make([][]byte, len(files))
 	dirs := make([]string, len(files))
 	base := t.TempDir()
@@ -50,7 +49,7 @@ func TestArchives(t *testing.T) {
 					t.Fatal(err)
 				}
 				dirs[i] = filepath.Join(base, name)
-				unpack(t, ar, dirs[i], stubDir)
+				unpack(t, ar, dirs[i], stub)
 				r := analyze(t, dirs[i])
 				if first[i], err = json.Marshal(r); err != nil {
 					t.Fatal(err)
@@ -83,6 +82,31 @@ func TestArchives(t *testing.T) {
 	}
 }
 
+// TestArchivesWithoutModules analyses archives with nothing in the module
+// cache: the outlines of what they require say the same.
+func TestArchivesWithoutModules(t *testing.T) {
+	t.Setenv("GOMODCACHE", t.TempDir())
+	for _, name := range []string{"chi", "gorm", "grpc-interceptors", "kafka-loops", "kitex", "redis"} {
+		t.Run(name, func(t *testing.T) {
+			ar, err := txtar.ParseFile(filepath.Join(archives, name+".txtar"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			unpack(t, ar, dir, nil)
+			r := analyze(t, dir)
+			all := len(r.Gaps)
+			r.Gaps = slices.DeleteFunc(r.Gaps, func(g graph.Gap) bool { return strings.HasSuffix(g.Text, "an outline of its API stands for it") })
+			if len(r.Gaps) == all {
+				t.Error("no gap says that modules are not there")
+			}
+			for _, problem := range wanted(ar).compare(r) {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
 func analyze(t *testing.T, dir string) *report.Report {
 	t.Helper()
 	r, err := analyzer.Analyze(t.Context(), analyzer.Config{Root: dir})
@@ -95,19 +119,19 @@ func analyze(t *testing.T, dir string) *report.Report {
 var replaced sync.Map // go.mod text -> with its replacements
 
 // unpack writes the files of an archive, each go.mod with the stub modules in
-// the place of what it requires.
-func unpack(t *testing.T, ar *txtar.Archive, dir, stubDir string) {
+// the place of what it requires, if there are any.
+func unpack(t *testing.T, ar *txtar.Archive, dir string, stub *stubs.Dir) {
 	t.Helper()
 	for _, f := range ar.Files {
 		if f.Name == "want" {
 			continue
 		}
 		data := f.Data
-		if filepath.Base(f.Name) == "go.mod" {
+		if filepath.Base(f.Name) == "go.mod" && stub != nil {
 			if known, ok := replaced.Load(string(data)); ok {
 				data = known.([]byte)
 			} else {
-				out, err := stubs.Replace(data, stubDir)
+				out, err := stub.Replace(data)
 				if err != nil {
 					t.Fatal(err)
 				}

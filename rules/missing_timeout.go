@@ -67,7 +67,7 @@ func (in *inheritance) untimed(e *graph.Endpoint, p *graph.Place, when occasion)
 	switch d := s.Deadline; d.Kind {
 	case "none":
 		u.site = lostAt(p, d.Site)
-		u.sites = []graph.Site{s.Site, d.Site}
+		u.sites = []graph.Site{s.Site, d.Site, wrapper(p)}
 		u.why = d.Reason
 		if strings.HasSuffix(d.Reason, noContext) {
 			u.site, u.shared = s.Site, noContext
@@ -84,6 +84,18 @@ func (in *inheritance) untimed(e *graph.Endpoint, p *graph.Place, when occasion)
 		return u, i.unbounded
 	}
 	return nil, false
+}
+
+// wrapper returns the call of the innermost wrapper around p, a store behind an
+// interface for one: the line that the caller's author wrote; zero if none is.
+func wrapper(p *graph.Place) graph.Site {
+	var out graph.Site
+	for _, f := range p.Frames(nil) {
+		if f.Wraps {
+			out = f.Site
+		}
+	}
+	return out
 }
 
 // lostAt returns the call on the way to p in whose line the context was made

@@ -65,8 +65,11 @@ func lockText(l *graph.LockInfo) string {
 	if l.Name == "" {
 		return "a " + l.Kind
 	}
-	if l.Resource != "" && strings.HasSuffix(l.Name, "*") { // a key's text, no symbol
-		return "the lock " + l.Name
+	switch {
+	case l.Kind == "row":
+		return "the lock on rows of " + l.Name
+	case l.Resource != "" && !isTransaction(l): // a key's text, no symbol
+		return "the " + l.Kind + " lock " + l.Name
 	}
 	return short(l.Name)
 }

@@ -94,7 +94,7 @@ func (w *writer) keeps(s *graph.Step, miss, detached bool) (kind string, ok bool
 
 // forgets reports whether a cache operation only takes out.
 func forgets(operation string) bool {
-	op := strings.ToLower(operation)
+	op, _, _ := strings.Cut(strings.ToLower(operation), " ")
 	return slices.ContainsFunc([]string{"del", "unlink", "expire", "invalidat", "evict", "remove", "purge", "flush"},
 		func(w string) bool { return strings.Contains(op, w) })
 }

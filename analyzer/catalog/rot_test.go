@@ -12,13 +12,14 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/catalog/internal/load"
+	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/testdata/stubs"
 )
 
 var long = flag.Bool("long", os.Getenv("COORDLINT_LONG") != "", "compare the catalog with the real modules, which are downloaded")
 
 // newer names what the catalog knows of later versions than those of
-// testdata/stubs/real/go.mod.
+// analyzer/outline/real/go.mod.
 var newer = []string{
 	"(*connectrpc.com/connect.Client).CallUnarySimple",
 	"(*github.com/ThreeDotsLabs/watermill/message.Router).AddConsumerHandler",
@@ -51,27 +52,19 @@ func TestRowsDoNotRot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := stubs.Dir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	modules, err := stubs.Modules(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var paths []string
 	for _, e := range rows {
 		path := e.Package()
 		first, _, _ := strings.Cut(path, "/")
-		if !strings.Contains(first, ".") || exists(filepath.Join(dir, filepath.FromSlash(path), "stub.go")) {
+		if _, ok := outline.Find(path); ok || !strings.Contains(first, ".") {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
-	at, env := filepath.Join(dir, "real"), []string{"GOFLAGS=-mod=readonly"}
+	at, env := "../outline/real", []string{"GOFLAGS=-mod=readonly"}
 	if !*long {
-		at, env = consumer(t, dir, modules), []string{"GOFLAGS=-mod=readonly", "GOPROXY=off"}
+		at, env = consumer(t), []string{"GOFLAGS=-mod=readonly", "GOPROXY=off"}
 	}
 	pkgs, err := load.Packages(at, env, paths...)
 	if err != nil {
@@ -147,11 +140,11 @@ func compare(e *catalog.Entry, pkg *types.Package) string {
 }
 
 // consumer makes a module that requires all stubs and returns its directory.
-func consumer(t *testing.T, dir string, modules []string) string {
+func consumer(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("module example.com/consumer\n\ngo 1.26.0\n")
-	for _, m := range modules {
+	for _, m := range outline.Modules() {
 		version := "v0.0.0"
 		if i := strings.LastIndex(m, "/v"); i >= 0 && strings.Trim(m[i+2:], "0123456789") == "" {
 			version = m[i+1:] + ".0.0"
@@ -160,7 +153,7 @@ func consumer(t *testing.T, dir string, modules []string) string {
 		}
 		fmt.Fprintf(&b, "require %s %s\n", m, version)
 	}
-	mod, err := stubs.Replace([]byte(b.String()), dir)
+	mod, err := stubs.At(t.TempDir()).Replace([]byte(b.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,9 +162,4 @@ func consumer(t *testing.T, dir string, modules []string) string {
 		t.Fatal(err)
 	}
 	return at
-}
-
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
 }

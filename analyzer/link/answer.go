@@ -167,8 +167,11 @@ func (a *activation) differ(e edge) bool {
 // acts reports whether an instruction does more than compute, log and count.
 func (a *activation) acts(i int, in *summary.Instr) bool {
 	switch in.Op {
-	case summary.OpPanic, summary.OpSend, summary.OpGo, summary.OpDefer, summary.OpMapUpdate, summary.OpSelect, summary.OpRecv:
+	case summary.OpPanic, summary.OpSend, summary.OpGo, summary.OpDefer, summary.OpSelect, summary.OpRecv:
 		return true
+	case summary.OpMapUpdate: // a map that is written out here, such as the fields of a log line, is a value
+		n := a.definition(in.Args[0])
+		return n == nil || n.Op != summary.OpMakeMap || n.Block != in.Block
 	case summary.OpStore:
 		n := a.definition(in.Args[0])
 		if n != nil && n.Op == summary.OpIndexAddr {

@@ -16,6 +16,7 @@ import (
 type configFiles struct {
 	files  []File
 	byBase map[string][]int
+	byDir  map[string][]int // in the order of their names
 	parsed map[string]*configDoc
 }
 
@@ -33,10 +34,14 @@ type configNode struct {
 }
 
 func newConfigFiles(files []File) *configFiles {
-	c := &configFiles{files: files, byBase: map[string][]int{}, parsed: map[string]*configDoc{}}
+	c := &configFiles{files: files, byBase: map[string][]int{}, byDir: map[string][]int{}, parsed: map[string]*configDoc{}}
 	for i, f := range files {
-		base := path.Base(f.Path)
+		base, dir := path.Base(f.Path), path.Dir(f.Path)
 		c.byBase[base] = append(c.byBase[base], i)
+		c.byDir[dir] = append(c.byDir[dir], i)
+	}
+	for _, list := range c.byDir {
+		slices.SortFunc(list, func(a, b int) int { return strings.Compare(files[a].Path, files[b].Path) })
 	}
 	return c
 }
@@ -88,16 +93,9 @@ func (c *configFiles) find(name string, env *Environment) []*configDoc {
 // mean, in the order of their names.
 func (c *configFiles) directory(name string, env *Environment) []*configDoc {
 	for _, dir := range []string{path.Join(env.Dir, name), path.Join(env.Module, name), strings.TrimPrefix(name, "/")} {
-		var found []File
-		for _, f := range c.files {
-			if path.Dir(f.Path) == dir {
-				found = append(found, f)
-			}
-		}
-		slices.SortFunc(found, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 		var out []*configDoc
-		for _, f := range found {
-			out = append(out, c.parse(f)...)
+		for _, i := range c.byDir[dir] {
+			out = append(out, c.parse(c.files[i])...)
 		}
 		if len(out) > 0 {
 			return out

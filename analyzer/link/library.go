@@ -110,8 +110,13 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 			return rets
 		}
 	case catalog.Consume:
+		if entry.Op == "use" {
+			return rets
+		}
 		if h := m.join(arg("handler"), arg("fn")); h != none {
-			m.addEntry(ev, "consume", h)
+			if !m.listen(ev, h) {
+				m.addEntry(ev, "consume", h)
+			}
 			return rets
 		}
 		if subscribes(ev) {
@@ -124,6 +129,9 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.Publish:
 		if entry.Op == "schedule" {
 			m.addEntry(ev, "cron", none)
+		}
+		if m.deliver(c, ev) {
+			return rets
 		}
 	case catalog.Entrance:
 		return m.entrance(c, ev, arg, rets)

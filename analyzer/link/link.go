@@ -56,7 +56,6 @@ func Link(in Input) *graph.System {
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
 		polled:    map[*event]bool{},
-		idSites:   map[*graph.Step][]graph.Site{},
 		own:       map[*event]string{},
 	}
 	if len(in.Manifests.Sources) > 0 && in.Manifests.Sources[0].Used {
@@ -98,18 +97,18 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	polled    map[*event]bool              // receptions whose loop is an endpoint
-	idSites   map[*graph.Step][]graph.Site // where the ids of inserted rows are read
-	users     map[string][]string          // main packages by the packages that they run; see sharedCode
-	own       map[*event]string            // calls of an RPC that the caller itself serves
+	polled    map[*event]bool     // receptions whose loop is an endpoint
+	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.
 type endpoint struct {
 	*graph.Endpoint
-	entry *entry
-	loops []consumption // of a consumer that receives in loops of its own
+	entry  *entry
+	others []*entry      // further handlers that are registered under the same name
+	loops  []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.

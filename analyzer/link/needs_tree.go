@@ -109,9 +109,7 @@ func (n *numbering) number(s *graph.Step, id int, in frameOf) {
 			call = k
 			n.ids[k] = append(n.ids[k], s.ID)
 			n.b.fate(s, n.t.calls[k], in.detached)
-			if ids := n.t.calls[k].ids; len(ids) > 0 {
-				n.b.l.idSites[s] = ids
-			}
+			s.IDs = n.t.calls[k].ids
 		}
 	}
 	n.calls = append(n.calls, numbered{s, call, in})

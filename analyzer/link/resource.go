@@ -43,14 +43,20 @@ func (l *linker) infraResource(w *manifest.Workload, technology, database string
 		kind = graph.Datastore
 	}
 	r := l.make(id, kind, tech, w.Name+slash(database), w.Name, database, "workload "+w.ID(), []graph.Site{w.Site})
-	r.Workload, r.Host, r.Certain = w.ID(), w.Name, true
+	r.Host, r.Certain = w.Name, true
+	runsOn(r, w)
+	return r
+}
+
+// runsOn notes the workload that keeps a resource, with its nodes and disks.
+func runsOn(r *graph.Resource, w *manifest.Workload) {
+	r.Workload = w.ID()
 	r.Nodes, r.ReplicasNode, r.MaxConnections = w.Replicas, w.ReadReplicas, w.MaxConnections
 	for _, v := range w.Volumes {
 		if v.Kind == "claim" || v.Kind == "template" || v.Kind == "named" || v.Kind == "hostPath" || v.Kind == "bind" {
 			r.Persistent = true
 		}
 	}
-	return r
 }
 
 // resource returns the resource of a technology whose address is not known:

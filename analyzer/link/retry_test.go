@@ -26,14 +26,11 @@ import (
 func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	t.Helper()
 	dir := t.TempDir()
-	stub, err := stubs.Dir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stub := stubs.At(t.TempDir())
 	for _, f := range archive.Files {
-		data := f.Data
+		data, err := f.Data, error(nil)
 		if filepath.Base(f.Name) == "go.mod" {
-			if data, err = stubs.Replace(data, stub); err != nil {
+			if data, err = stub.Replace(data); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -49,7 +46,11 @@ func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range tree.Gaps {
+	modules, err := compile.Tree(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range tree.Gaps() {
 		t.Errorf("%s:%d: %s", g.File, g.Line, g.Text)
 	}
 	cat, err := catalog.Load()
@@ -58,7 +59,7 @@ func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	}
 	in := Input{Root: "test", Catalog: cat}
 	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
+	for i, pkgs := range modules {
 		in.Modules = append(in.Modules, Module{Path: tree.Modules[i].Path, Dir: tree.Modules[i].Dir, Packages: pkgs})
 		for _, p := range pkgs {
 			if p.Name == "main" && !p.Iface {

@@ -99,7 +99,7 @@ func (l *linker) tables() {
 	for _, d := range l.all {
 		for ev := range d.events {
 			for _, t := range l.targets[ev] {
-				if r := l.resources[t.to]; r != nil && t.kind == graph.EdgeQuery {
+				if r := l.resources[t.to]; r != nil && (t.kind == graph.EdgeQuery || t.kind == graph.EdgeCache) {
 					l.uses(d, r, ev, ev.instr)
 				}
 			}
@@ -114,6 +114,7 @@ func (l *linker) tables() {
 
 func (l *linker) uses(d *deployment, r *graph.Resource, ev *event, i int) {
 	site := gsite(ev.inst.fn.Instrs[i].Site)
+	l.usesKeys(d, r, ev, site)
 	for _, s := range l.statements(d, ev) {
 		for _, name := range s.Reads {
 			use(r, name, d.svc.ID, site).Reads = true

@@ -83,10 +83,10 @@ func (l *linker) counters() {
 			}
 			if table, ok := strings.CutPrefix(s.Operation, "INSERT "); ok {
 				if c := columnOf(columns, r, bareTable(table)); c != nil {
-					draw(r, graph.Counter{Name: c.table + "." + c.column, Kind: "auto-increment", Site: c.site}, s, e, l.idSites[s]...)
+					draw(r, graph.Counter{Name: c.table + "." + c.column, Kind: "auto-increment", Site: c.site}, s, e, s.IDs...)
 				}
 			}
-			if key, ok := strings.CutPrefix(s.Operation, "INCR "); ok && s.Answer == graph.AnswerUsed && namesID(key) {
+			if key, ok := counted(s); ok && s.Answer == graph.AnswerUsed && namesID(key) {
 				draw(r, graph.Counter{Name: key, Kind: "counter", Keyed: strings.Contains(key, "*")}, s, e)
 			}
 			return k, true
@@ -98,6 +98,16 @@ func (l *linker) counters() {
 			slices.SortFunc(r.Counters[i].Uses, graph.Site.Compare)
 		}
 	}
+}
+
+// counted returns the key of a counter that a step increments.
+func counted(s *graph.Step) (key string, ok bool) {
+	verb, key, ok := strings.Cut(s.Operation, " ")
+	switch strings.ToUpper(verb) {
+	case "INCR", "INCRBY", "INCRCTX", "INCRBYCTX":
+		return key, ok
+	}
+	return "", false
 }
 
 var idName = regexp.MustCompile(`(?i)(id|ids|seq|sequence|serial|number|no|next|counter)$`)

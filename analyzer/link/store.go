@@ -27,6 +27,8 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 	t := target{kind: kind, effect: effectOf(e), certain: true, operation: l.storeOperation(d, ev)}
 	if op, effect := l.sqlOperation(d, ev); op != "" {
 		t.operation, t.effect = op, effect
+	} else if c, ok := l.keyCommand(d, ev); ok {
+		t.operation, t.effect = c.name(), c.effect
 	}
 	if runs && keyed && e.Role == catalog.DBExec {
 		t.operation = "Del" // the function inside writes; then its keys are dropped

@@ -52,6 +52,9 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	case catalog.Publish, catalog.Consume:
 		return l.topicTargets(d, ev)
 	case catalog.DLock, catalog.DUnlock:
+		if ev.entry.Op == "cas" && keepsKeys(ev.entry.Technology) {
+			return l.storeTargets(d, ev)
+		}
 		return l.lockTargets(d, ev)
 	case catalog.Sequence:
 		if ev.entry.Technology != "" && ev.entry.Technology != "sql" {

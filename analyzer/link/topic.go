@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
+	"github.com/coordlint/coordlint/analyzer/manifest"
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -35,7 +36,8 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	m := d.m
 	texts := l.messageTexts(d, ev)
 	tech, broker := ev.entry.Technology, ""
-	for _, o := range m.origins(ev.recv) {
+	var server *manifest.Workload
+	for _, o := range m.origins(m.brokerArg(ev)) {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
 		for _, s := range o.names {
@@ -46,13 +48,16 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 			tech = t
 		}
 	}
+	if tech == inProcess || tech == "http" {
+		return nil
+	}
 	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
 		texts = append(texts, l.subscribed(d, ev)...)
 	}
 	for _, id := range meant(texts, "addr", "dsn", "host") {
 		p := l.place(d, id)
 		if p.workload != nil {
-			broker = p.workload.Name
+			broker, server = p.workload.Name, p.workload
 			break
 		}
 		if p.known && broker == "" {
@@ -95,6 +100,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 			id = tech + "-" + n
 		}
 		r := l.make(id, kind, queueTechnology(tech), strings.TrimPrefix(broker+" "+n, " "), broker, "", tech+" "+broker, sites)
+		if server != nil && kind == graph.Queue {
+			runsOn(r, server)
+		}
 		out = append(out, r)
 	}
 	if len(out) == 0 && tech != "" {
@@ -235,23 +243,32 @@ func (l *linker) lockTargets(d *deployment, ev *event) []target {
 	case "new", "lease", "cas", "txn":
 		return nil
 	}
-	m := d.m
 	tech := e.Technology
-	name := ""
-	for _, o := range l.lockObjects(d, ev) {
-		if i, ok := m.objects[o].entry.Arg("key"); ok && i >= 0 {
-			name = m.keyText(m.cell(o, m.child(root, "$"+itoa(i))).set)
-		}
-	}
-	if name == "" {
-		name = m.keyText(m.argument(nil, e, "key", ev.recv, ev.args))
-	}
+	name := d.m.keyText(l.lockKeys(d, ev))
 	id := "lock"
 	if n := strings.Trim(name, "*-_:/."); n != "" {
 		id = n
 	}
 	r := l.make(id+"-lock", graph.Lock, tech, name, "", "", "", nil)
 	return []target{{to: r.ID, kind: graph.EdgeLock, operation: name, effect: graph.Write, certain: true}}
+}
+
+// lockKeys returns the key of a lock: what its constructor was given, else what
+// the event is.
+func (l *linker) lockKeys(d *deployment, ev *event) setID {
+	m := d.m
+	keys := none
+	for _, o := range l.lockObjects(d, ev) {
+		if i, ok := m.objects[o].entry.Arg("key"); ok && i >= 0 {
+			if set := m.cell(o, m.child(root, "$"+itoa(i))).set; m.keyText(set) != "" {
+				keys = set
+			}
+		}
+	}
+	if keys == none {
+		keys = m.argument(nil, ev.entry, "key", ev.recv, ev.args)
+	}
+	return keys
 }
 
 // lockObjects returns the objects of the catalog's lock constructors behind
@@ -279,7 +296,9 @@ func (l *linker) registrations() {
 			if e.kind != "consume" || !d.m.alive(e.ev.inst) {
 				continue
 			}
-			l.consumer(d, e)
+			if !l.posted(d, e) {
+				l.consumer(d, e)
+			}
 		}
 		l.loops(d)
 	}

@@ -217,6 +217,14 @@ func (m *machine) fileSource(inst *instance, state setID) int {
 			}
 			docs = m.join(docs, m.text(name.s+"."+ext))
 		}
+		if path.Ext(name.s) != "" { // a file's whole name, as it is found where its type is set
+			for _, d := range dirs {
+				if dir := m.byID[m.bare(d)]; dir.kind == kConst {
+					docs = m.join(docs, m.text(path.Join(dir.s, name.s)))
+				}
+			}
+			docs = m.join(docs, m.text(name.s))
+		}
 	}
 	key := "settings " + itoa(int(state))
 	i, ok := m.sourceOf[key]

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/coordlint/coordlint/graph"
@@ -10,12 +11,13 @@ import (
 // are equal, or equal up to the template's first action, are aligned in
 // order (longest common subsequence); another line, such as of a loop's other
 // rounds, has the place of the next template line that it is like, else of
-// the aligned one before it. Columns are lost.
-func align(file, template, rendered string) func(line int) graph.Site {
+// the aligned one before it. A column in text that the template has as well is
+// the template's; one in what an action gives is the action's.
+func align(file, template, rendered string) locator {
 	from := trimmed(template)
 	to := trimmed(rendered)
 	if template == "" || len(from)*len(to) > 4_000_000 {
-		return func(int) graph.Site { return graph.Site{File: file} }
+		return func(int, int) graph.Site { return graph.Site{File: file} }
 	}
 	// best[i][j] is the greatest weight of an alignment of from[i:] and to[j:].
 	best := make([][]int32, len(from)+1)
@@ -54,16 +56,38 @@ func align(file, template, rendered string) func(line int) graph.Site {
 			i++
 		}
 	}
-	return func(line int) graph.Site {
+	written, made := strings.Split(template, "\n"), strings.Split(rendered, "\n")
+	return func(line, col int) graph.Site {
 		if line < 1 || line > len(to) {
 			return graph.Site{File: file}
 		}
-		return graph.Site{File: file, Line: lines[line-1]}
+		at := lines[line-1]
+		return graph.Site{File: file, Line: at, Col: column(written[at-1], made[line-1], col)}
 	}
 }
 
+// column maps a column of a rendered line to one of its template's line: 0 if
+// they have nothing in common.
+func column(template, rendered string, col int) int {
+	t, r := strings.TrimSpace(template), strings.TrimSpace(rendered)
+	switch {
+	case col == 0:
+		return 0
+	case likeness(t, r) == 0 && strings.HasPrefix(t, "{{"):
+		return strings.Index(template, t) + 1
+	case likeness(t, r) == 0:
+		return 0
+	}
+	offset := max(0, col-1-strings.Index(rendered, r))
+	if literal, _, ok := strings.Cut(t, "{{"); ok && t != r {
+		offset = min(offset, len(literal))
+	}
+	return strings.Index(template, t) + offset + 1
+}
+
 // nearest returns the number of the template line that a rendered line is
-// most like, searched onwards from a line and then from the start.
+// most like, searched onwards from a line and then from the start; else of the
+// action right after that line that gives whole lines; else of the line.
 func nearest(template []string, rendered string, last int) int {
 	found, most := last, int32(0)
 	for k := range template {
@@ -72,8 +96,16 @@ func nearest(template []string, rendered string, last int) int {
 			found, most = i+1, s
 		}
 	}
+	for i := last; most == 0 && i < len(template) && strings.HasPrefix(template[i], "{{"); i++ {
+		if lineGiver.MatchString(template[i]) {
+			return i + 1
+		}
+	}
 	return found
 }
+
+// lineGiver is an action that gives whole lines.
+var lineGiver = regexp.MustCompile(`^\{\{-?\s*(?:include|template|toYaml|tpl|\$?\.|\()`)
 
 // trimmed returns the lines of a text without the space around them.
 func trimmed(text string) []string {

@@ -36,12 +36,14 @@ type helmChart struct {
 	moved map[string]string // directories of the loaded chart -> of the tree, for dependencies that lie elsewhere
 	chart *chart.Chart
 	gaps  []graph.Gap
+
+	patched map[string]patched // templates that measure changed, by their names in the chart
 }
 
 // openChart loads a chart from disk. Dependencies come from charts/ and from
 // file:// repositories under the root; what would have to be fetched is a gap.
 func openChart(t *tree, dir string) (*helmChart, []graph.Gap) {
-	h := &helmChart{tree: t, dir: dir, moved: map[string]string{}}
+	h := &helmChart{tree: t, dir: dir, moved: map[string]string{}, patched: map[string]patched{}}
 	files, err := h.load(dir, "")
 	if err != nil {
 		return nil, []graph.Gap{{Kind: "manifest", Site: graph.Site{File: dir}, Text: "chart: " + err.Error(), Hard: true}}

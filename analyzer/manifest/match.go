@@ -29,7 +29,7 @@ func (m *matcher) workload(w *Workload) {
 			c.adopt(img)
 			if !img.builds && len(img.programs()) == 0 && infra+platform == "" {
 				infra, platform = known(img.base)
-				if platform == "build" || platform == "proxy" {
+				if platform == "build" || platform == "proxy" && !img.forwards() {
 					platform = ""
 				}
 			}

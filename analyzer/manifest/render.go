@@ -26,13 +26,14 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	if fresh == nil {
 		return nil, gs
 	}
-	gaps = append(gaps, fresh.gaps...)
 	h = fresh
-	gaps = append(gaps, h.bounded()...)
+	h.measure(h.chart)
+	gaps = append(gaps, h.gaps...)
+	deadline := time.Now().Add(renderTime)
 	var out map[string]string
 	for range maxTries {
 		var err error
-		out, err = h.try(over)
+		out, err = h.try(over, deadline)
 		if err == nil {
 			break
 		}
@@ -56,7 +57,7 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 		src, _ := h.tree.read(file)
 		place := align(file, string(src), out[name])
 		objs, gs := parseObjects(file, []byte(out[name]), func(before int) locator {
-			return func(line, col int) graph.Site { return place(line + before) }
+			return func(line, col int) graph.Site { return place(line+before, col) }
 		})
 		objects = append(objects, objs...)
 		gaps = append(gaps, gs...)
@@ -73,34 +74,13 @@ func brief(s string) string {
 	return s
 }
 
-// try renders once, under a time limit.
-func (h *helmChart) try(over map[string]any) (map[string]string, error) {
-	type result struct {
-		out map[string]string
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		defer func() {
-			if p := recover(); p != nil {
-				r = result{err: fmt.Errorf("cannot be rendered: %v", p)}
-			}
-			done <- r
-		}()
-		r.out, r.err = h.once(over)
+// try renders once, under the limits of the meter.
+func (h *helmChart) try(over map[string]any, deadline time.Time) (out map[string]string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			out, err = nil, fmt.Errorf("cannot be rendered: %v", p)
+		}
 	}()
-	limit := time.NewTimer(renderTime)
-	defer limit.Stop()
-	select {
-	case r := <-done:
-		return r.out, r.err
-	case <-limit.C:
-		return nil, fmt.Errorf("rendering took more than %s", renderTime)
-	}
-}
-
-func (h *helmChart) once(over map[string]any) (map[string]string, error) {
 	if err := chartutil.ProcessDependenciesWithMerge(h.chart, over); err != nil {
 		return nil, err
 	}
@@ -109,20 +89,67 @@ func (h *helmChart) once(over map[string]any) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(engine.Engine).Render(h.chart, vals)
+	m := newMeter(deadline)
+	out, err = engine.RenderWithClientProvider(h.chart, vals, m)
+	if m.err != nil {
+		return nil, overrun{m.err, err}
+	}
+	return out, err
+}
+
+// An overrun is the end of a rendering that would not have ended by itself.
+type overrun struct{ why, where error }
+
+func (o overrun) Error() string { return o.why.Error() }
+
+// measure puts calls of the meter into all templates, and drops those that
+// cannot be parsed without danger.
+func (h *helmChart) measure(c *chart.Chart) {
+	c.Templates = slices.DeleteFunc(c.Templates, func(t *chart.File) bool {
+		line := tooDeep(string(t.Data))
+		if line > 0 {
+			h.gaps = append(h.gaps, graph.Gap{Kind: "manifest", Hard: true, Site: graph.Site{File: h.file(path.Join(c.ChartFullPath(), t.Name)), Line: line},
+				Text: fmt.Sprintf("chart: bodies lie more than %d deep in one another", maxNesting)})
+		}
+		return line > 0
+	})
+	for _, t := range c.Templates {
+		text, patches := measured(string(t.Data))
+		if len(patches) > 0 {
+			name := path.Join(c.ChartFullPath(), t.Name)
+			h.patched[name] = patched{string(t.Data), patches}
+			t.Data = []byte(text)
+		}
+	}
+	for _, d := range c.Dependencies() {
+		h.measure(d)
+	}
+}
+
+// A patched template is one with calls of the meter.
+type patched struct {
+	text    string // without them
+	patches []patch
 }
 
 var templateError = regexp.MustCompile(`([\w./-]+\.(?:ya?ml|tpl|txt|json)):(\d+)(?::(\d+))?`)
 
 // culprit finds the template and line that an error names.
 func (h *helmChart) culprit(err error) (graph.Site, string) {
-	m := templateError.FindStringSubmatch(err.Error())
+	text := err.Error()
+	if o, ok := err.(overrun); ok && o.where != nil {
+		text = o.where.Error()
+	}
+	m := templateError.FindStringSubmatch(text)
 	if m == nil {
 		return graph.Site{File: path.Join(h.dir, "Chart.yaml")}, ""
 	}
 	site := graph.Site{File: h.file(m[1])}
 	site.Line, _ = strconv.Atoi(m[2])
 	site.Col, _ = strconv.Atoi(m[3])
+	if p, ok := h.patched[m[1]]; ok && site.Col > 0 {
+		site.Col = unpatched(p.text, p.patches, site.Line, site.Col)
+	}
 	return site, m[1]
 }
 

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -123,13 +126,17 @@ func (t *tree) add(rel, base string) {
 }
 
 // read returns the content of a file under the root. It refuses what is too
-// large and what is no regular file.
+// large, what is no regular file, and what a symbolic link has outside.
 func (t *tree) read(rel string) ([]byte, error) {
 	if !fs.ValidPath(rel) {
 		return nil, fmt.Errorf("%s lies outside of the root", rel)
 	}
-	name := filepath.Join(t.root, filepath.FromSlash(rel))
-	info, err := os.Stat(name)
+	f, err := os.OpenInRoot(t.root, filepath.FromSlash(rel))
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		return nil, cause(err)
 	}
@@ -139,8 +146,20 @@ func (t *tree) read(rel string) ([]byte, error) {
 	if info.Size() > maxFile {
 		return nil, fmt.Errorf("has %d bytes and is not read: the limit is %d", info.Size(), maxFile)
 	}
-	src, err := os.ReadFile(name)
-	return bytes.TrimPrefix(src, []byte("\ufeff")), cause(err)
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	return plainText(src), cause(err)
+}
+
+// plainText takes the byte order mark off a text; UTF-16, which YAML allows
+// as well, becomes UTF-8.
+func plainText(src []byte) []byte {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(src)
+		if err == nil {
+			return out
+		}
+	}
+	return bytes.TrimPrefix(src, []byte("\ufeff"))
 }
 
 // stat says whether a name under the root is a file or a directory.
@@ -148,7 +167,12 @@ func (t *tree) stat(rel string) (isDir, ok bool) {
 	if !fs.ValidPath(rel) {
 		return false, false
 	}
-	info, err := os.Stat(filepath.Join(t.root, filepath.FromSlash(rel)))
+	root, err := os.OpenRoot(t.root)
+	if err != nil {
+		return false, false
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(rel))
 	return err == nil && info.IsDir(), err == nil
 }
 

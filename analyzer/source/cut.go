@@ -26,6 +26,15 @@ func (c *cutter) list(stmts []ast.Stmt, fn *ast.FuncType) []ast.Stmt {
 		}
 		inner := listsIn(s, fn)
 		if c.outside(s, inner) {
+			if kept, ok := c.spare(s, fn); ok {
+				c.cut = append(c.cut, s.Pos())
+				s = kept
+				for _, l := range listsIn(s, fn) {
+					*l.stmts = c.list(*l.stmts, l.fn)
+				}
+				out = append(out, s)
+				continue
+			}
 			c.cut = append(c.cut, s.Pos())
 			if r, ok := s.(*ast.ReturnStmt); ok {
 				out = append(out, c.zeroReturn(r, fn))

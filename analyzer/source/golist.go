@@ -26,13 +26,17 @@ type listed struct {
 	Standard       bool
 	DepOnly        bool
 	Error          *listedError
+
+	outline []byte // source of its one file, if an outline stands for the package
 }
 
 type listedModule struct {
 	Path      string
+	Version   string
 	Dir       string
 	Main      bool
 	GoVersion string
+	Replace   *listedModule
 }
 
 type listedError struct {

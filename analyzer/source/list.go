@@ -40,10 +40,11 @@ func list(ctx context.Context, cfg Config, w *walker) []*unit {
 		units = append(units, u)
 	}
 	for _, u := range units {
+		u.outlines(ctx, cfg)
 		for i := range u.gaps {
 			u.gaps[i].Hard = u.gaps[i].Hard && !u.soft
 		}
-		tree.Gaps = append(tree.Gaps, u.gaps...)
+		tree.gaps = append(tree.gaps, u.gaps...)
 	}
 	return units
 }

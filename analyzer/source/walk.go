@@ -41,7 +41,7 @@ func walk(root string) *walker {
 }
 
 func (w *walker) gap(kind, file, format string, args ...any) {
-	w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: kind, File: file, Text: fmt.Sprintf(format, args...), Hard: true})
+	w.tree.gaps = append(w.tree.gaps, Gap{Kind: kind, File: file, Text: fmt.Sprintf(format, args...), Hard: true})
 }
 
 func (w *walker) dir(rel string, depth int) {
@@ -94,10 +94,10 @@ func (w *walker) link(file string) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			text = "symbolic link leads to itself"
 		}
-		w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: "config", File: file, Text: text})
+		w.tree.gaps = append(w.tree.gaps, Gap{Kind: "config", File: file, Text: text})
 	case inside(w.tree.Root, target) == "":
 		if st, err := os.Stat(target); err == nil && (st.IsDir() || kind != (class{})) {
-			w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: "config", File: file, Text: "symbolic link out of the tree: not followed"})
+			w.tree.gaps = append(w.tree.gaps, Gap{Kind: "config", File: file, Text: "symbolic link out of the tree: not followed"})
 		}
 	}
 }

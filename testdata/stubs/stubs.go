@@ -1,72 +1,35 @@
-// Package stubs gives tests the stub modules below this directory: the import
-// paths and the exported API of real libraries, at the versions of real/go.mod,
-// without their code. A module that requires them type-checks without network.
-//
-// The stubs are written by analyzer/catalog/internal/stubgen; see there.
+// Package stubs gives tests the outlines of real libraries as modules on disk.
+// A module that requires them type-checks without network.
 package stubs
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/coordlint/coordlint/analyzer/outline"
 )
 
-// Dir returns the absolute path of the directory of stubs: testdata/stubs
-// beside the go.mod of this repository, which is looked for from the working
-// directory upwards. Tests run in their package's directory.
-func Dir() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		stubs := filepath.Join(dir, "testdata", "stubs")
-		if _, err := os.Stat(filepath.Join(stubs, "stubs.go")); err == nil {
-			return stubs, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("no testdata/stubs above the working directory")
-		}
-		dir = parent
-	}
+// A Dir is a directory in which outlines are laid out as modules, those that
+// were asked for.
+type Dir struct {
+	path string
+	mu   sync.Mutex
+	have map[string]bool
 }
 
-// Modules returns the paths of all stub modules, sorted.
-func Modules(dir string) ([]string, error) {
-	var modules []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && path == filepath.Join(dir, "real") {
-			return fs.SkipDir
-		}
-		if d.Name() == "go.mod" {
-			rel, err := filepath.Rel(dir, filepath.Dir(path))
-			if err != nil {
-				return err
-			}
-			modules = append(modules, filepath.ToSlash(rel))
-		}
-		return nil
-	})
-	slices.Sort(modules)
-	return modules, err
-}
+// At returns the stub modules below the directory path.
+func At(path string) *Dir { return &Dir{path: path, have: map[string]bool{}} }
 
-// Replace returns a go.mod in which the stubs stand for the modules that it
-// requires, and for those that these require in turn. Other requirements stay
-// as they are. dir is the directory of stubs; see Dir.
-func Replace(gomod []byte, dir string) ([]byte, error) {
-	modules, err := Modules(dir)
-	if err != nil {
-		return nil, err
-	}
+// Replace returns a go.mod in which stub modules stand for those that it
+// requires, and for those that these require in turn; it writes them if they
+// are not there. Other requirements stay as they are.
+func (d *Dir) Replace(gomod []byte) ([]byte, error) {
 	have := requires(string(gomod))
 	var add strings.Builder
 	done := map[string]bool{}
@@ -74,22 +37,41 @@ func Replace(gomod []byte, dir string) ([]byte, error) {
 	for len(queue) > 0 {
 		r := queue[0]
 		queue = queue[1:]
-		if done[r.path] || !slices.Contains(modules, r.path) {
+		ar := outline.Module(r.path)
+		if ar == nil || done[r.path] {
 			continue
 		}
 		done[r.path] = true
+		if err := d.write(r.path, ar); err != nil {
+			return nil, err
+		}
 		if !slices.ContainsFunc(have, func(h require) bool { return h.path == r.path }) {
 			fmt.Fprintf(&add, "require %s %s // indirect\n", r.path, r.version)
 		}
-		stub := filepath.Join(dir, filepath.FromSlash(r.path))
-		fmt.Fprintf(&add, "replace %s => %s\n", r.path, stub)
-		b, err := os.ReadFile(filepath.Join(stub, "go.mod"))
-		if err != nil {
-			return nil, err
-		}
-		queue = append(queue, requires(string(b))...)
+		fmt.Fprintf(&add, "replace %s => %s\n", r.path, filepath.Join(d.path, filepath.FromSlash(r.path)))
+		queue = append(queue, requires(string(ar.Files[0].Data))...) // go.mod stands first
 	}
 	return append(append(slices.Clone(gomod), '\n'), add.String()...), nil
+}
+
+// write writes one module, once.
+func (d *Dir) write(module string, ar *txtar.Archive) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.have[module] {
+		return nil
+	}
+	d.have[module] = true
+	for _, f := range ar.Files {
+		name := filepath.Join(d.path, filepath.FromSlash(module), filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type require struct{ path, version string }

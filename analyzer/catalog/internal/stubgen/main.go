@@ -1,6 +1,6 @@
-// Stubgen writes stub modules: the import paths and the exported API of real
-// libraries, without their code. What imports a stub type-checks as with the
-// library, without network and in no time.
+// Stubgen writes outlines: the import paths and the exported API of real
+// libraries, without their code. What imports an outline type-checks as with
+// the library, without network and in no time.
 //
 //	go run ./analyzer/catalog/internal/stubgen [-real DIR] [-out DIR]
 //
@@ -17,20 +17,22 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/catalog/internal/load"
+	"golang.org/x/tools/txtar"
 )
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("stubgen: ")
-	dir := flag.String("real", "testdata/stubs/real", "directory of the module that requires the real modules")
-	out := flag.String("out", "testdata/stubs", "directory to write to")
+	dir := flag.String("real", "analyzer/outline/real", "directory of the module that requires the real modules")
+	out := flag.String("out", "analyzer/outline/data", "directory to write to")
 	sizes := flag.Bool("sizes", false, "print the size of each package")
 	flag.Parse()
 	if err := run(*dir, *out, *sizes); err != nil {
@@ -98,19 +100,19 @@ func readList(name string) ([]string, error) {
 	return list, nil
 }
 
-// write writes a file for each package and a go.mod for each module.
+// write writes an archive for each module: its go.mod and a file for each
+// package.
 func write(g *generator, out string, sizes bool) error {
 	requires := map[string]map[string]bool{}
+	files := map[string][]txtar.File{}
 	for _, path := range g.paths() {
 		p := g.pkgs[path]
 		src, imports, err := g.print(p.Types)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		file := filepath.Join(out, filepath.FromSlash(path), "stub.go")
-		if err := writeFile(file, src); err != nil {
-			return err
-		}
+		name := strings.TrimPrefix(strings.TrimPrefix(path, p.Module)+"/stub.go", "/")
+		files[p.Module] = append(files[p.Module], txtar.File{Name: name, Data: src})
 		if sizes {
 			fmt.Println(len(src), path)
 		}
@@ -124,27 +126,34 @@ func write(g *generator, out string, sizes bool) error {
 		}
 	}
 	for module, needs := range requires {
-		var b strings.Builder
-		fmt.Fprintf(&b, "module %s\n\ngo 1.18\n", module)
-		var names []string
-		for n := range needs {
-			names = append(names, n)
+		ar := &txtar.Archive{Files: []txtar.File{{Name: "go.mod", Data: goMod(module, slices.Sorted(maps.Keys(needs)))}}}
+		slices.SortFunc(files[module], func(a, b txtar.File) int { return strings.Compare(a.Name, b.Name) })
+		ar.Files = append(ar.Files, files[module]...)
+		name := filepath.Join(out, filepath.FromSlash(module)+".txtar")
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
 		}
-		sort.Strings(names)
-		for i, n := range names {
-			if i == 0 {
-				b.WriteString("\nrequire (\n")
-			}
-			fmt.Fprintf(&b, "\t%s %s\n", n, stubVersion(n))
-			if i == len(names)-1 {
-				b.WriteString(")\n")
-			}
-		}
-		if err := writeFile(filepath.Join(out, filepath.FromSlash(module), "go.mod"), []byte(b.String())); err != nil {
+		if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// goMod returns the go.mod of a module's outline, which requires others.
+func goMod(module string, needs []string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "module %s\n\ngo 1.18\n", module)
+	for i, n := range needs {
+		if i == 0 {
+			b.WriteString("\nrequire (\n")
+		}
+		fmt.Fprintf(&b, "\t%s %s\n", n, stubVersion(n))
+		if i == len(needs)-1 {
+			b.WriteString(")\n")
+		}
+	}
+	return []byte(b.String())
 }
 
 // stubVersion is the version under which stubs require one another: the lowest
@@ -158,11 +167,4 @@ func stubVersion(module string) string {
 		major = module[strings.LastIndex(module, ".v")+1:]
 	}
 	return major + ".0.0"
-}
-
-func writeFile(name string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, b, 0o644)
 }

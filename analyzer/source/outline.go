@@ -1,0 +1,110 @@
+package source
+
+import (
+	"context"
+	"go/parser"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An Outline is the exported API of a package that is not on the machine, as
+// one Go file without bodies.
+type Outline struct {
+	Module string // path of the module that holds the package
+	Source []byte
+}
+
+// outlines lets outlines stand for the packages that those of u import and
+// that are not on the machine, and for what these import in turn. Each stays a
+// gap, one that does not count.
+func (u *unit) outlines(ctx context.Context, cfg Config) {
+	if cfg.Outline == nil {
+		return
+	}
+	known := make(map[string]*listed, len(u.pkgs))
+	for _, p := range u.pkgs {
+		known[p.ImportPath] = p
+	}
+	var std, modules []string
+	queue := slices.Clone(u.pkgs)
+	for len(queue) > 0 {
+		p := queue[0]
+		queue = queue[1:]
+		for _, imp := range p.Imports {
+			dep := known[imp]
+			switch {
+			case imp == "C" || imp == "unsafe" || dep != nil && !missing(dep) && !lost(dep):
+			case !strings.Contains(strings.Split(imp, "/")[0], "."):
+				if dep == nil && p.outline != nil && !slices.Contains(std, imp) {
+					std = append(std, imp)
+				}
+			default:
+				o, ok := cfg.Outline(imp)
+				if !ok {
+					continue
+				}
+				if dep == nil {
+					dep = &listed{ImportPath: imp, DepOnly: true}
+					known[imp] = dep
+					u.pkgs = append(u.pkgs, dep)
+				}
+				dep.outlined(o)
+				queue = append(queue, dep)
+				if !slices.Contains(modules, o.Module) {
+					modules = append(modules, o.Module)
+				}
+			}
+		}
+	}
+	for _, m := range modules {
+		gap := Gap{Kind: "package", File: u.mod.Dir, Text: m + " is not on this machine: an outline of its API stands for it"}
+		if u.mod.GoVersion != "" {
+			gap.File = joinRel(u.mod.Dir, "go.mod")
+		}
+		u.gaps = append(u.gaps, gap)
+	}
+	if len(std) == 0 {
+		return
+	}
+	slices.Sort(std)
+	pkgs, err := goList(ctx, cfg, u.dir, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, std)
+	if err != nil && ctx.Err() == nil {
+		u.gaps = append(u.gaps, Gap{Kind: "package", File: u.mod.Dir, Text: "go list of the standard library: " + firstLines(err.Error()), Hard: true})
+	}
+	for _, p := range pkgs {
+		if known[p.ImportPath] == nil {
+			u.pkgs = append(u.pkgs, p)
+		}
+	}
+}
+
+// lost reports whether p is of a module that is required, but is not on the
+// machine.
+func lost(p *listed) bool {
+	return p.Error != nil && !p.Standard && len(p.GoFiles)+len(p.CgoFiles) == 0 && (p.Module == nil || !p.Module.Main && p.Dir == "")
+}
+
+// outlined makes p the package of an outline.
+func (p *listed) outlined(o Outline) {
+	f, err := parser.ParseFile(token.NewFileSet(), "", o.Source, parser.ImportsOnly)
+	if err != nil {
+		return
+	}
+	p.outline, p.Name, p.Error = o.Source, f.Name.Name, nil
+	p.GoFiles, p.Dir = []string{outlineFile}, ""
+	p.Module = &listedModule{Path: o.Module, GoVersion: "1.22"}
+	p.Imports = nil
+	for _, spec := range f.Imports {
+		if imp, err := strconv.Unquote(spec.Path.Value); err == nil {
+			p.Imports = append(p.Imports, imp)
+		}
+	}
+}
+
+const outlineFile = "outline.go"
+
+// outlineName is the name of an outline's file in positions.
+func outlineName(p *listed) string { return path.Join("outline:"+p.ImportPath, outlineFile) }

@@ -1,3 +1,0 @@
-module cloud.google.com/go/auth
-
-go 1.18

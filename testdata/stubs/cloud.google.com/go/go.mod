@@ -1,3 +1,0 @@
-module cloud.google.com/go
-
-go 1.18

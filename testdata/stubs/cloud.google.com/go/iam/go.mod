@@ -1,3 +1,0 @@
-module cloud.google.com/go/iam
-
-go 1.18

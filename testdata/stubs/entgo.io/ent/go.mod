@@ -1,3 +1,0 @@
-module entgo.io/ent
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/ClickHouse/ch-go
-
-go 1.18

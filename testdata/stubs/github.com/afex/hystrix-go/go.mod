@@ -1,3 +1,0 @@
-module github.com/afex/hystrix-go
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/allegro/bigcache/v3
-
-go 1.18

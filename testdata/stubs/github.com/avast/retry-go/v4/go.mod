@@ -1,3 +1,0 @@
-module github.com/avast/retry-go/v4
-
-go 1.18

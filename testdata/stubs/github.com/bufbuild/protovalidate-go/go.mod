@@ -1,3 +1,0 @@
-module github.com/bufbuild/protovalidate-go
-
-go 1.18

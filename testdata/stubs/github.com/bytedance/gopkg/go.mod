@@ -1,3 +1,0 @@
-module github.com/bytedance/gopkg
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/bytedance/sonic
-
-go 1.18

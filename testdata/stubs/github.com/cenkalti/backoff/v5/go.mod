@@ -1,3 +1,0 @@
-module github.com/cenkalti/backoff/v5
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/cloudwego/configmanager
-
-go 1.18

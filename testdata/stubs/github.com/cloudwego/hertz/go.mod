@@ -1,3 +1,0 @@
-module github.com/cloudwego/hertz
-
-go 1.18

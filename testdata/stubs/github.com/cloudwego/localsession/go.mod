@@ -1,3 +1,0 @@
-module github.com/cloudwego/localsession
-
-go 1.18

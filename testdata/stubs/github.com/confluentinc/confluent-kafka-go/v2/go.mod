@@ -1,3 +1,0 @@
-module github.com/confluentinc/confluent-kafka-go/v2
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/dgraph-io/ristretto
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/eapache/go-resiliency
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/globalsign/mgo
-
-go 1.18

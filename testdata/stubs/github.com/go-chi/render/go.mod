@@ -1,3 +1,0 @@
-module github.com/go-chi/render
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/go-kit/log
-
-go 1.18

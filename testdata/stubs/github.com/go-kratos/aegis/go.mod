@@ -1,3 +1,0 @@
-module github.com/go-kratos/aegis
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/go-playground/validator/v10
-
-go 1.18

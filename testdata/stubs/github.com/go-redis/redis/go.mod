@@ -1,3 +1,0 @@
-module github.com/go-redis/redis
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/go-resty/resty/v2
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/go-viper/mapstructure/v2
-
-go 1.18

@@ -1,7 +1,0 @@
-module github.com/gocql/gocql
-
-go 1.18
-
-require (
-	github.com/hailocab/go-hostpool v0.0.0
-)

@@ -1,3 +1,0 @@
-module github.com/golang-jwt/jwt
-
-go 1.18

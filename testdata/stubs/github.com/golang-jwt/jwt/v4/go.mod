@@ -1,3 +1,0 @@
-module github.com/golang-jwt/jwt/v4
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/golang/glog
-
-go 1.18

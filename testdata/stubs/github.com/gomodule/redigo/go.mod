@@ -1,3 +1,0 @@
-module github.com/gomodule/redigo
-
-go 1.18

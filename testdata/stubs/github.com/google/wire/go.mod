@@ -1,3 +1,0 @@
-module github.com/google/wire
-
-go 1.18

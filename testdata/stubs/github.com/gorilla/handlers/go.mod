@@ -1,3 +1,0 @@
-module github.com/gorilla/handlers
-
-go 1.18

@@ -1,8 +1,0 @@
-module github.com/grpc-ecosystem/grpc-gateway/v2
-
-go 1.18
-
-require (
-	google.golang.org/grpc v0.0.0
-	google.golang.org/protobuf v0.0.0
-)

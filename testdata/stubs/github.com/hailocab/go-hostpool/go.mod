@@ -1,3 +1,0 @@
-module github.com/hailocab/go-hostpool
-
-go 1.18

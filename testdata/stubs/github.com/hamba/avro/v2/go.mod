@@ -1,3 +1,0 @@
-module github.com/hamba/avro/v2
-
-go 1.18

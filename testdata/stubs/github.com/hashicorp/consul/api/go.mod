@@ -1,3 +1,0 @@
-module github.com/hashicorp/consul/api
-
-go 1.18

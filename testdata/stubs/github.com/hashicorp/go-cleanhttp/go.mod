@@ -1,3 +1,0 @@
-module github.com/hashicorp/go-cleanhttp
-
-go 1.18

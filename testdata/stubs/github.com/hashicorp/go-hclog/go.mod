@@ -1,3 +1,0 @@
-module github.com/hashicorp/go-hclog
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/hashicorp/go-multierror
-
-go 1.18

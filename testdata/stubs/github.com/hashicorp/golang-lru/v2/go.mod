@@ -1,3 +1,0 @@
-module github.com/hashicorp/golang-lru/v2
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/hashicorp/hcl
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/ilyakaznacheev/cleanenv
-
-go 1.18

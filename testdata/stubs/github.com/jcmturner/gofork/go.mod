@@ -1,3 +1,0 @@
-module github.com/jcmturner/gofork
-
-go 1.18

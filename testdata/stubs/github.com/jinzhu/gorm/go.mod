@@ -1,3 +1,0 @@
-module github.com/jinzhu/gorm
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/joho/godotenv
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/jpillora/backoff
-
-go 1.18

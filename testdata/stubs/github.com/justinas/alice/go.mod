@@ -1,3 +1,0 @@
-module github.com/justinas/alice
-
-go 1.18

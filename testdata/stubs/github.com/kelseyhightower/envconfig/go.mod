@@ -1,3 +1,0 @@
-module github.com/kelseyhightower/envconfig
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/knadh/koanf/parsers/yaml
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/knadh/koanf/providers/env
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/knadh/koanf/providers/file
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/labstack/gommon
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/lib/pq
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/lithammer/shortuuid/v3
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/mbobakov/grpc-consul-resolver
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/minio/md5-simd
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/mitchellh/mapstructure
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/nexus-rpc/sdk-go
-
-go 1.18

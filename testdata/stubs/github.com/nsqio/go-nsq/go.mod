@@ -1,3 +1,0 @@
-module github.com/nsqio/go-nsq
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/oapi-codegen/runtime
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/oklog/run
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/olivere/elastic/v7
-
-go 1.18

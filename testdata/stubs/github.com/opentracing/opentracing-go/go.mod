@@ -1,3 +1,0 @@
-module github.com/opentracing/opentracing-go
-
-go 1.18

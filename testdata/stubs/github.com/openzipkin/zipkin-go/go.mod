@@ -1,3 +1,0 @@
-module github.com/openzipkin/zipkin-go
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/patrickmn/go-cache
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/pkg/errors
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/posener/complete
-
-go 1.18

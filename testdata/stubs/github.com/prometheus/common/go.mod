@@ -1,3 +1,0 @@
-module github.com/prometheus/common
-
-go 1.18

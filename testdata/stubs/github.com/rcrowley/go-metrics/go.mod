@@ -1,3 +1,0 @@
-module github.com/rcrowley/go-metrics
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/robfig/cron/v3
-
-go 1.18

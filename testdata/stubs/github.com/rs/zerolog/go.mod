@@ -1,3 +1,0 @@
-module github.com/rs/zerolog
-
-go 1.18

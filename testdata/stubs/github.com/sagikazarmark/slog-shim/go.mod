@@ -1,3 +1,0 @@
-module github.com/sagikazarmark/slog-shim
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/samber/lo
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/sendgrid/rest
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/soheilhy/cmux
-
-go 1.18

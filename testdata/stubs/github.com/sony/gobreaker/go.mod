@@ -1,3 +1,0 @@
-module github.com/sony/gobreaker
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/sony/gobreaker/v2
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/sourcegraph/conc
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/streadway/amqp
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/streadway/handy
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/twmb/franz-go/pkg/kmsg
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/urfave/cli
-
-go 1.18

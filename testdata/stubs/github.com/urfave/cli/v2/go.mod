@@ -1,3 +1,0 @@
-module github.com/urfave/cli/v2
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/urfave/negroni
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/zclconf/go-cty
-
-go 1.18

@@ -1,3 +1,0 @@
-module github.com/zeebo/errs
-
-go 1.18

@@ -1,3 +1,0 @@
-module go.etcd.io/bbolt
-
-go 1.18

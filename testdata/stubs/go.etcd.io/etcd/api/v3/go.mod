@@ -1,3 +1,0 @@
-module go.etcd.io/etcd/api/v3
-
-go 1.18

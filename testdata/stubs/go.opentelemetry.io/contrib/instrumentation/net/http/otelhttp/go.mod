@@ -1,9 +1,0 @@
-module go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp
-
-go 1.18
-
-require (
-	go.opentelemetry.io/otel v0.0.0
-	go.opentelemetry.io/otel/metric v0.0.0
-	go.opentelemetry.io/otel/trace v0.0.0
-)

@@ -1,3 +1,0 @@
-module go.opentelemetry.io/proto/otlp
-
-go 1.18

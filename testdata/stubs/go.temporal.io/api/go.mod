@@ -1,3 +1,0 @@
-module go.temporal.io/api
-
-go 1.18

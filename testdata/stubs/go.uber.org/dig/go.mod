@@ -1,3 +1,0 @@
-module go.uber.org/dig
-
-go 1.18

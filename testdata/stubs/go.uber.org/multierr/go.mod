@@ -1,3 +1,0 @@
-module go.uber.org/multierr
-
-go 1.18

@@ -1,3 +1,0 @@
-module go.uber.org/ratelimit
-
-go 1.18

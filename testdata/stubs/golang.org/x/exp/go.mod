@@ -1,3 +1,0 @@
-module golang.org/x/exp
-
-go 1.18

@@ -1,3 +1,0 @@
-module golang.org/x/time
-
-go 1.18

@@ -1,7 +1,0 @@
-module gorm.io/driver/sqlite
-
-go 1.18
-
-require (
-	gorm.io/gorm v0.0.0
-)

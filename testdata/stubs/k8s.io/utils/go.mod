@@ -1,3 +1,0 @@
-module k8s.io/utils
-
-go 1.18
