@@ -17,8 +17,13 @@ func (n *numbering) failures(s *graph.Step, around []int) *graph.Step {
 	for i := 0; i < len(s.Steps); {
 		own := n.without(n.failed(s.Steps[i]), around)
 		if len(own) == 0 {
-			normal = append(normal, n.failures(s.Steps[i], around))
-			out = append(out, normal[len(normal)-1])
+			t := n.failures(s.Steps[i], around)
+			normal = append(normal, t)
+			if s.Kind == graph.Seq {
+				out = append(out, spread(t)...)
+			} else {
+				out = append(out, t)
+			}
 			i++
 			continue
 		}
@@ -41,7 +46,7 @@ func (n *numbering) failures(s *graph.Step, around []int) *graph.Step {
 	switch len(normal) {
 	case 0:
 	case 1:
-		steps = append(steps, normal[0])
+		steps = append(steps, spread(normal[0])...)
 	default:
 		rest := *s
 		rest.Steps, rest.Probs = normal, make([]*graph.Quantity, len(normal))
@@ -52,6 +57,14 @@ func (n *numbering) failures(s *graph.Step, around []int) *graph.Step {
 		whole = &graph.Step{Kind: graph.Seq, Steps: []*graph.Step{whole}, Site: s.Site, Func: s.Func, Stack: s.Stack}
 	}
 	return whole
+}
+
+// spread returns the steps of a plain sequence, or a step of another kind.
+func spread(s *graph.Step) []*graph.Step {
+	if s.Kind == graph.Seq && len(s.Stack) == 0 && len(s.Steps) > 0 {
+		return s.Steps
+	}
+	return []*graph.Step{s}
 }
 
 func afterFailure(s *graph.Step) *graph.Step {
