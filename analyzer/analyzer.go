@@ -19,6 +19,7 @@ import (
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/manifest"
+	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
@@ -35,6 +36,7 @@ type Config struct {
 	Manifests []string  // files or directories that describe the deployment; "-" is Stdin; none: they are searched
 	Stdin     io.Reader // read for "-"
 	Env       string    // the environment, where several are described
+	Measured  string    // what was measured: a file, relative to Root; "": measured.Name, if it is there
 	Progress  func(phase string)
 
 	// Cache remembers what earlier runs found. It changes nothing but the time
@@ -51,6 +53,10 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		progress = func(string) {}
 	}
 	conf, err := config.Read(cfg.Root)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := measured.Read(cfg.Root, cfg.Measured)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +114,8 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	sys.Gaps = append(sys.Gaps, gaps...)
 	conf.Annotate(sys)
 	progress("judge")
-	r := judge(conf, sys, in.Modules, files)
-	r.InputsHash = inputsHash(tree, conf, files, r)
+	r := judge(conf, numbers, sys, in.Modules, files)
+	r.InputsHash = inputsHash(tree, conf, append(files, text{numbers.FileName(), numbers.Text()}), r)
 	return r, nil
 }
 
@@ -120,11 +126,14 @@ func outlineOf(importPath string) (source.Outline, bool) {
 }
 
 // judge makes the report of a system: rules and ceilings, and what the
-// configuration file says of both.
-func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
+// configuration file and measurements say of both.
+func judge(conf *config.Config, clock *measured.File, sys *graph.System, modules []link.Module, files []text) *report.Report {
 	opt, on, unknown := conf.Rules(sys)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	numbers, unknown := conf.Ceiling(sys)
+	sys.Gaps = append(sys.Gaps, unknown...)
+	times, unknown := clock.Numbers(sys)
+	numbers.Declarations.Numbers = append(numbers.Declarations.Numbers, times...)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	sys.Gaps = append(sys.Gaps, conf.Accept(sys, sys.Gaps)...)
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {

@@ -16,10 +16,13 @@ var staircase = []struct {
 	pkg string
 	may []string
 }{
-	{"cmd/coordlint", []string{"analyzer", "analyzer/report", "analyzer/source", "analyzer/vet", "graph", "graph/ceiling", "graph/svg", "rules"}},
+	{"cmd/coordlint", []string{"analyzer", "analyzer/cache", "analyzer/calibrate", "analyzer/config", "analyzer/measured", "analyzer/telemetry", "analyzer/report", "analyzer/source", "analyzer/vet", "graph", "graph/ceiling", "graph/svg", "rules"}},
 	{"cmd/coordlint-vet", []string{"analyzer/vet"}},
-	{"analyzer", []string{"analyzer/cache", "analyzer/pack", "analyzer/source", "analyzer/compile", "analyzer/contract", "analyzer/manifest", "analyzer/link",
+	{"analyzer", []string{"analyzer/cache", "analyzer/pack", "analyzer/measured", "analyzer/source", "analyzer/compile", "analyzer/contract", "analyzer/manifest", "analyzer/link",
 		"analyzer/catalog", "analyzer/summary", "analyzer/config", "analyzer/report", "rules", "graph/ceiling", "graph"}},
+	{"analyzer/calibrate", []string{"analyzer/telemetry", "analyzer/measured", "analyzer/config", "graph"}},
+	{"analyzer/measured", []string{"graph/ceiling", "graph"}},
+	{"analyzer/telemetry", []string{"graph"}},
 	{"analyzer/config", []string{"analyzer/catalog", "rules", "graph/ceiling", "graph"}},
 	{"analyzer/link", []string{"analyzer/contract", "analyzer/manifest", "analyzer/catalog", "analyzer/summary", "graph"}},
 	{"analyzer/compile", []string{"analyzer/source", "analyzer/catalog", "analyzer/summary", "analyzer/cache", "analyzer/pack"}},

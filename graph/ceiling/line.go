@@ -120,6 +120,9 @@ func (p *Path) described(resource, before, after string) string {
 		if st.DemandMS > 0 {
 			source += " " + trimmed(st.DemandMS) + " ms"
 		}
+		if st.Times == graph.Measured && len(st.MeasuredIn) > 0 {
+			source += " in " + strings.Join(st.MeasuredIn, ", ")
+		}
 	}
 	if source == "" {
 		return st.Label

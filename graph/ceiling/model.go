@@ -118,6 +118,7 @@ type Step struct {
 	Branches [][]*Step // of par and either
 	Miss     bool      // of prob: the miss of a cache
 	Source   string    // of MS: a source of graph.Quantity; "" if nothing says
+	File     string    // of MS: what it was measured in, if it was
 	Site     graph.Site
 }
 
