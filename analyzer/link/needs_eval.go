@@ -23,7 +23,11 @@ func (a *activation) instr(i int, in *summary.Instr) {
 			a.regs[self] = a.current(in.Block, in.Args[0])
 			return
 		}
-		set(t.marks.join(all(), t.load(a.inst, in.Args[0], "")))
+		own := all()
+		if of := a.definition(in.Args[0]); isError(in.Type) && of != nil && of.Op == summary.OpFieldAddr {
+			own = t.marks.failures(own) // the error of a result: (*gorm.DB).Error
+		}
+		set(t.marks.join(own, t.load(a.inst, in.Args[0], "")))
 	case summary.OpStore:
 		if a.errVar(in.Args[0]) {
 			a.assign(in.Block, in.Args[0], a.marks(in.Args[1]))
