@@ -20,9 +20,9 @@ import (
 type Dockerfile struct {
 	Path string // relative to the root
 
-	stages []instructions.Stage
-	args   []instructions.ArgCommand // before the first FROM
-	escape rune
+	stages []instructions.Stage      `pack:"-"`
+	args   []instructions.ArgCommand `pack:"-"` // before the first FROM
+	escape rune                      `pack:"-"`
 }
 
 // parseDockerfile parses a Dockerfile. An error names the line.

@@ -115,7 +115,7 @@ type Container struct {
 	// Open lists sources of variables that are not in the tree: any name may come from them.
 	Open []EnvVar
 
-	plan *plan
+	plan *plan `pack:"-"`
 }
 
 // Lookup returns the environment variable of a name.
@@ -136,7 +136,7 @@ type EnvVar struct {
 	From  string // what sets it, if not the manifest itself: configmap NAME, secret NAME, image, env_file PATH, field metadata.name, service NAME
 	Site  graph.Site
 
-	raw bool // $(VAR) is not expanded yet
+	raw bool `pack:"-"` // $(VAR) is not expanded yet
 }
 
 // A Port is a port of a container or a service.

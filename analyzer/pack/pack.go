@@ -1,6 +1,6 @@
 // Package pack writes plain data as bytes and reads it back, for caches: structs
 // with exported fields, slices, arrays, pointers, numbers, bools and strings,
-// and maps with string keys. Equal data gives equal bytes. Pointers that are
+// and maps with string keys. Fields with the tag pack:"-" are left out. Equal data gives equal bytes. Pointers that are
 // equal when they are written are equal when they are read, so that trees with
 // shared parts stay small. Each string is written once, and what is read
 // shares one text.
