@@ -129,6 +129,12 @@ func (t *taking) node(n *node) (depth int, held float64) {
 			depth, held = max(depth, d), held+h
 		}
 		return depth, held
+	case StepEither:
+		for _, b := range n.branches {
+			d, h := t.seq(b)
+			depth, held = max(depth, d), max(held, h)
+		}
+		return depth, held
 	case StepEach:
 		depth, held = t.seq(n.kids)
 		times := t.e.of(n.n)

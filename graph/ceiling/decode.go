@@ -96,8 +96,10 @@ type stepJSON struct {
 	Repeat *Num   `json:"repeat,omitempty"`
 	Prob   *Num   `json:"prob,omitempty"`
 	Each   *Num   `json:"parallel_each,omitempty"`
+	Either *Num   `json:"either,omitempty"`
 
 	Par   [][]json.RawMessage `json:"par,omitempty"`
+	Ways  [][]json.RawMessage `json:"ways,omitempty"` // of either
 	Retry *retryJSON          `json:"retry,omitempty"`
 
 	MS      *Num              `json:"ms,omitempty"`
@@ -130,7 +132,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 	} else if ok {
 		return nil, fmt.Errorf("%s: %s without its time in ms", at, kind)
 	}
-	count := map[StepKind]*Num{StepRepeat: raw.Repeat, StepProb: raw.Prob, StepEach: raw.Each}
+	count := map[StepKind]*Num{StepRepeat: raw.Repeat, StepProb: raw.Prob, StepEach: raw.Each, StepEither: raw.Either}
 	if n, ok := count[kind]; ok && n != nil {
 		s.N = *n
 	} else if ok {
@@ -142,8 +144,8 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 		}
 		s.Retry = Retry{*raw.Retry.Attempts, raw.Retry.FailProb, raw.Retry.Backoff}
 	}
-	for i, branch := range raw.Par {
-		steps, err := decodeSteps(branch, fmt.Sprintf("%s.par[%d]", at, i))
+	for i, branch := range append(raw.Par, raw.Ways...) {
+		steps, err := decodeSteps(branch, fmt.Sprintf("%s.%s[%d]", at, kind, i))
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +162,7 @@ func stepKind(data json.RawMessage) (StepKind, error) {
 	}
 	var found []StepKind
 	for _, k := range []StepKind{StepCPU, StepWait, StepUse, StepHold, StepCall, StepAsync, StepDo, StepLimit,
-		StepRepeat, StepProb, StepPar, StepEach, StepRetry} {
+		StepRepeat, StepProb, StepEither, StepPar, StepEach, StepRetry} {
 		if _, ok := keys[string(k)]; ok {
 			found = append(found, k)
 		}
