@@ -104,12 +104,12 @@ func TestDeadlock(t *testing.T) {
 		want                       string
 	}{
 		{"calls in a circle", `"concurrency_per_replica": 5`, `{"call": "b.Back"}`, back,
-			`{"possible":true,"resource":"a/slots","nested_acquisitions":2,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10"}`},
+			`{"possible":true,"resource":"a/slots","nested_acquisitions":2,"safe_in_flight_per_replica":4,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10"}`},
 		{"calls in a circle without slots", `"replicas": 2`, `{"call": "b.Back"}`, back, `null`},
 		{"three connections", `"replicas": 2`, `{"hold": "pool", "steps": [{"prob": 0.1, "steps": [{"hold": "pool", "steps": [{"use": "pool", "ms": 1}]}]}]}`, ``,
-			`{"possible":true,"resource":"pool","nested_acquisitions":3,"safe_in_flight":4,"why":"safe while in_flight x (3-1) + 1 \u003c= 10"}`},
+			`{"possible":true,"resource":"pool","nested_acquisitions":3,"safe_in_flight_per_replica":2,"safe_in_flight":4,"why":"safe while in_flight x (3-1) + 1 \u003c= 10"}`},
 		{"slots admit few", `"concurrency_per_replica": 3`, `{"hold": "pool", "steps": [{"hold": "pool", "steps": []}]}`, ``,
-			`{"possible":false,"resource":"pool","nested_acquisitions":2,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10; what encloses it admits 6"}`},
+			`{"possible":false,"resource":"pool","nested_acquisitions":2,"safe_in_flight_per_replica":4,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10; a replica has 5, and what encloses it there admits 3"}`},
 		{"one after the other", `"replicas": 2`, `{"hold": "pool", "steps": []}, {"hold": "pool", "steps": []}`, ``, `null`},
 		{"never", `"replicas": 2`, `{"hold": "pool", "steps": [{"prob": 0, "steps": [{"use": "pool", "ms": 1}]}]}`, ``, `null`},
 		{"a message", `"concurrency_per_replica": 5`, `{"async": "b.Back"}`, back, `null`},
