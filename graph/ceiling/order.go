@@ -1,11 +1,8 @@
 package ceiling
 
 import (
-	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // An ordering is that something holds one station while it waits for another.
@@ -14,37 +11,8 @@ type ordering struct{ from, to int }
 // A held says where an ordering occurs.
 type held struct {
 	ops   []int
-	gates []int // stations that are held around it, wherever it occurs; sorted
-}
-
-// A circle is stations that are taken each inside the one before, and the first
-// inside the last: requests that come in different orders wait for one another
-// for ever once each station's servers are held by those that want the next
-// (Coffman, Elphick and Shoshani, System Deadlocks, ACM Computing Surveys 3(2),
-// 1971).
-type circle struct {
-	stations []int
-	ops      []int
-	need     float64 // requests in flight that it takes
-	admit    float64 // requests that what encloses it lets in
-}
-
-// circles returns the circles of all paths of the program, each set of stations
-// once. Replicas do not help: the requests may be in one of each.
-func (s *common) circles() []circle {
-	if s.round {
-		return s.circled
-	}
-	s.round = true
-	o := newOrderings(s.mid)
-	for _, from := range o.nodes() {
-		way := o.shortest(from)
-		if way == nil || slices.Min(way) != from {
-			continue // a circle is reported at its first station
-		}
-		s.circled = append(s.circled, o.circle(way))
-	}
-	return s.circled
+	gates []int   // stations that are held around it, wherever it occurs; sorted
+	width float64 // how often one request may be in it at the same time, in parallel parts
 }
 
 // orderings collects them from all operations that the paths reach.
@@ -54,13 +22,14 @@ type orderings struct {
 	acquired [][]int
 	around   [][]int // by operation: what is held wherever it is called; nil: not yet called
 	called   []bool
+	wide     []float64 // by operation: the greatest width of its calls
 	found    map[ordering]*held
 	next     map[int][]int
 }
 
 func newOrderings(e *eval) *orderings {
 	n := len(e.p.ops)
-	o := &orderings{e: e, one: make(fleet, len(e.p.services)), acquired: make([][]int, n), around: make([][]int, n), called: make([]bool, n),
+	o := &orderings{e: e, one: make(fleet, len(e.p.services)), acquired: make([][]int, n), around: make([][]int, n), called: make([]bool, n), wide: make([]float64, n),
 		found: map[ordering]*held{}, next: map[int][]int{}}
 	for i := range o.one {
 		o.one[i] = 1
@@ -73,12 +42,12 @@ func newOrderings(e *eval) *orderings {
 		}
 	}
 	for _, p := range e.p.paths {
-		o.call(p.entry, nil)
+		o.call(p.entry, nil, 1)
 	}
 	for op, in := range seen {
 		for _, c := range e.ops[op].calls {
 			if in && c.async && c.visits > 0 {
-				o.call(c.op, nil)
+				o.call(c.op, nil, 1)
 			}
 		}
 	}
@@ -88,10 +57,10 @@ func newOrderings(e *eval) *orderings {
 		}
 		gates := o.around[op]
 		if st := o.slots(op); st >= 0 {
-			o.note(op, st, o.takes(e.p.ops[op].body), gates)
+			o.note(op, st, o.takes(e.p.ops[op].body), gates, o.wide[op])
 			gates = o.add(gates, st)
 		}
-		o.walk(op, e.p.ops[op].body, gates)
+		o.walk(op, e.p.ops[op].body, gates, o.wide[op])
 	}
 	for k := range o.found {
 		o.next[k.from] = append(o.next[k.from], k.to)
@@ -156,7 +125,8 @@ func (o *orderings) takes(list []*node) []int {
 }
 
 // call notes what is held around a call.
-func (o *orderings) call(op int, gates []int) {
+func (o *orderings) call(op int, gates []int, width float64) {
+	o.wide[op] = max(o.wide[op], width)
 	if o.called[op] {
 		gates = both(o.around[op], gates)
 	}
@@ -175,7 +145,7 @@ func both(a, b []int) []int {
 }
 
 // note notes that a station is held while others are waited for.
-func (o *orderings) note(op, from int, to, gates []int) {
+func (o *orderings) note(op, from int, to, gates []int, width float64) {
 	for _, st := range to {
 		if st == from {
 			continue
@@ -186,119 +156,37 @@ func (o *orderings) note(op, from int, to, gates []int) {
 			h = &held{gates: gates}
 			o.found[k] = h
 		}
-		h.gates = both(h.gates, gates)
+		h.gates, h.width = both(h.gates, gates), max(h.width, width)
 		h.ops = append(h.ops, op)
 	}
 }
 
-func (o *orderings) walk(op int, list []*node, gates []int) {
+func (o *orderings) walk(op int, list []*node, gates []int, width float64) {
 	for _, n := range list {
 		if n.never() {
 			continue
 		}
-		inner := gates
+		inner, times := gates, width
 		switch n.step.Kind {
 		case StepHold:
 			if st := o.bounded(n.station); st >= 0 {
-				o.note(op, st, o.takes(n.kids), gates)
+				o.note(op, st, o.takes(n.kids), gates, width)
 				inner = o.add(gates, st)
 			}
 		case StepCall, StepDo:
-			o.call(n.op, gates)
+			o.call(n.op, gates, width)
+		case StepPar:
+			times *= max(1, float64(len(n.branches)))
+		case StepEach:
+			if at := o.e.of(n.n); n.capped && o.e.capacityOf(n.atMost) > 0 {
+				times *= max(1, math.Ceil(min(at, o.e.capacityOf(n.atMost))))
+			} else {
+				times *= max(1, math.Ceil(at))
+			}
 		}
-		o.walk(op, n.kids, inner)
+		o.walk(op, n.kids, inner, times)
 		for _, b := range n.branches {
-			o.walk(op, b, inner)
+			o.walk(op, b, inner, times)
 		}
 	}
-}
-
-// nodes returns the stations that something is waited for in, by number.
-func (o *orderings) nodes() []int {
-	out := make([]int, 0, len(o.next))
-	for st := range o.next {
-		out = append(out, st)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// shortest returns the shortest way from a station back to itself; nil if there
-// is none.
-func (o *orderings) shortest(from int) []int {
-	before := map[int]int{}
-	queue := []int{from}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		for _, next := range o.next[at] {
-			if next == from {
-				way := []int{at}
-				for at != from {
-					at = before[at]
-					way = append(way, at)
-				}
-				slices.Reverse(way)
-				return way
-			}
-			if _, seen := before[next]; !seen {
-				before[next] = at
-				queue = append(queue, next)
-			}
-		}
-	}
-	return nil
-}
-
-// circle says what it takes to close one, and what lets requests in.
-func (o *orderings) circle(way []int) circle {
-	c := circle{stations: way, admit: math.Inf(1)}
-	var gates []int
-	for i, st := range way {
-		h := o.found[ordering{st, way[(i+1)%len(way)]}]
-		c.need += o.servers(st)
-		c.ops = append(c.ops, h.ops...)
-		for _, g := range h.gates {
-			if !slices.Contains(way, g) && o.servers(g) < o.servers(st) {
-				c.admit = min(c.admit, o.servers(g)) // too few to hold all of this one
-			}
-		}
-		if i == 0 {
-			gates = h.gates
-		}
-		gates = both(gates, h.gates)
-	}
-	for _, g := range gates {
-		if !slices.Contains(way, g) {
-			c.admit = min(c.admit, o.servers(g))
-		}
-	}
-	return c
-}
-
-// orders returns the deadlocks of stations that requests take in different
-// orders, where the paths have a part in them and no station of them is taken
-// inside itself, which is reported by itself.
-func (s *solver) orders(nested []Deadlock) []Deadlock {
-	var list []Deadlock
-	seen := s.mid.reached(s.paths)
-	for _, c := range s.circles() {
-		var names []string
-		again := false
-		for _, st := range c.stations {
-			names = append(names, s.p.stations[st].name)
-			again = again || slices.ContainsFunc(nested, func(d Deadlock) bool { return d.Resource == names[len(names)-1] })
-		}
-		if again || !slices.ContainsFunc(c.ops, func(op int) bool { return seen[op] }) {
-			continue
-		}
-		d := Deadlock{Resource: names[0], Order: names, Nested: len(names), SafeInFlight: int(min(c.need, largest)) - 1, Possible: c.admit >= c.need}
-		d.Why = fmt.Sprintf("taken in different orders: %s, %s; safe while in_flight < %g", strings.Join(names, ", "), names[0], c.need)
-		if !d.Possible {
-			d.Why += fmt.Sprintf("; what encloses it admits %g", c.admit)
-		}
-		list = append(list, d)
-	}
-	slices.SortStableFunc(list, func(a, b Deadlock) int { return cmp.Compare(a.Resource, b.Resource) })
-	return list
 }

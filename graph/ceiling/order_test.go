@@ -32,7 +32,7 @@ func TestOrders(t *testing.T) {
 		{"one order", hold("a", hold("b", wait)), hold("a", hold("b", wait)), wait, "none"},
 		{"two orders", hold("a", hold("b", wait)), hold("b", hold("a", wait)), wait, "a b true 4"},
 		{"through a call", hold("a", wait, helper), hold("b", `{"use": "a", "ms": 3}`), hold("b", wait), "a b true 4"},
-		{"in parallel parts", `{"par": [[` + hold("a", hold("b", wait)) + `], [` + hold("b", hold("a", wait)) + `]]}`, wait, wait, "a b true 4"},
+		{"in parallel parts", `{"par": [[` + hold("a", hold("b", wait)) + `], [` + hold("b", hold("a", wait)) + `]]}`, wait, wait, "a b true 2"},
 		{"three in a circle", hold("a", hold("b", wait), wait), hold("b", hold("pool", wait)), wait, "none"},
 		{"three in a circle, closed", hold("a", hold("b", wait)), hold("b", hold("pool", wait)) + ", " + hold("pool", hold("a", wait)), wait, "a b pool true 9"},
 		{"one after the other", hold("a", wait) + ", " + hold("b", wait), hold("b", wait) + ", " + hold("a", wait), wait, "none"},

@@ -16,7 +16,7 @@ type common struct {
 	taken       []*taking
 	took        bool
 	circled     []circle
-	round       bool // circled is known
+	round       bool             // circled is known
 	hung        map[string]*eval // by the dependency that hangs
 }
 
