@@ -107,9 +107,9 @@ func (o *orderings) circle(way []int) circle {
 }
 
 // orders returns the deadlocks of stations that requests take in different
-// orders, where the paths have a part in them and no station of them is taken
-// inside itself, which is reported by itself.
-func (s *solver) orders(nested []Deadlock) []Deadlock {
+// orders, where the paths have a part in them and no operation takes one of
+// them inside itself, which is an order against itself and has its own rule.
+func (s *solver) orders() []Deadlock {
 	var list []Deadlock
 	seen := s.mid.reached(s.paths)
 	for _, c := range s.circles() {
@@ -117,7 +117,7 @@ func (s *solver) orders(nested []Deadlock) []Deadlock {
 		again := false
 		for _, st := range c.stations {
 			names = append(names, s.p.stations[st].name)
-			again = again || slices.ContainsFunc(nested, func(d Deadlock) bool { return d.Resource == names[len(names)-1] })
+			again = again || slices.ContainsFunc(s.takings(), func(t *taking) bool { return t.st == st })
 		}
 		if again || !slices.ContainsFunc(c.ops, func(op int) bool { return seen[op] }) {
 			continue

@@ -52,7 +52,7 @@ func (s *solver) deadlocks(f fleet) []Deadlock {
 		}
 		list = append(list, d)
 	}
-	list = append(list, s.orders(list)...)
+	list = append(list, s.orders()...)
 	slices.SortStableFunc(list, func(a, b Deadlock) int {
 		if a.Possible != b.Possible {
 			if a.Possible {
