@@ -143,6 +143,9 @@ func retryText(r *graph.Retry) string {
 	if r.Idempotent != "yes" {
 		text += " " + r.Idempotent
 	}
+	if r.Budget != nil {
+		text += fmt.Sprintf(" budget %g", r.Budget.High)
+	}
 	if r.Swallows {
 		text += " swallows"
 	}

@@ -16,7 +16,7 @@ import (
 // flags are the command line, read.
 type flags struct {
 	command  string   // one of commands, or ""
-	patterns []string // of diff: the two files; of calibrate: the recordings; of help: the command
+	patterns []string // of diff: the two files; of calibrate: the recordings; of help: the command; of cache: what to do
 
 	dir    string
 	tags   string
@@ -40,6 +40,7 @@ type flags struct {
 	baseline string
 	since    *report.Report // of diff: the old report; set by it
 
+	noCache bool
 	notes   bool
 	verbose bool
 	version bool
@@ -57,6 +58,7 @@ const usage = `usage: coordlint [flags] [patterns]
        coordlint diff [flags] OLD NEW  what changed between two reports that were saved as JSON
        coordlint baseline [flags] write
                                        write all findings to the file of -baseline, as known
+       coordlint cache status|clean    what the cache of earlier runs holds; empty it
        coordlint calibrate [flags] [METRIC=]FILE...
                                        take times from traces and metrics for the ceilings of later runs
        coordlint help [COMMAND]        this, or the manual of a command
@@ -74,7 +76,7 @@ Flags:
 
 // commands lists what may stand before or between the flags.
 func commands() []string {
-	return []string{"ceiling", "graph", "explain", "diff", "baseline", "calibrate", "help"}
+	return []string{"ceiling", "graph", "explain", "diff", "baseline", "calibrate", "cache", "help"}
 }
 
 // parse reads the command line. It returns errUsage, flag.ErrHelp or an error
@@ -105,6 +107,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.BoolVar(&f.only, "only-findings", false, "pictures: draw only what findings are about")
 	set.StringVar(&f.measured, "measured", "", "`file` of what was measured, calibrate writes it; none for no file (default "+measured.Name+" at the root)")
 	set.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` knows; baseline write writes it")
+	set.BoolVar(&f.noCache, "no-cache", false, "neither use nor fill the cache of earlier runs")
 	set.BoolVar(&f.notes, "notes", false, "write findings of severity note too")
 	set.BoolVar(&f.verbose, "v", false, "write notes, every gap, and on stderr how long each phase takes")
 	set.BoolVar(&f.version, "version", false, "print the version")
@@ -155,6 +158,13 @@ func (f *flags) check(rest []string) error {
 		if len(rest) == 1 {
 			f.explain = rest[0]
 		}
+		return nil
+	}
+	if f.command == "cache" {
+		if len(rest) != 1 || rest[0] != "status" && rest[0] != "clean" {
+			return fmt.Errorf("cache wants to know what to do: cache status or cache clean")
+		}
+		f.patterns = rest
 		return nil
 	}
 	if f.command == "baseline" {

@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Declarations Declarations
 	ThinkMS      float64 // milliseconds that a user waits between requests
-	Users        []int   // concurrent users at which the curve is wanted; none: no curve. In a large system, ask for one path only
+	Users        []int   // concurrent users at which the curve is wanted; none: some around the knee, for entrances. In a large system, ask for one path only
 	Only         string  // id of a path, or name of its endpoint, that Ceilings shall solve; "": all
 
 	// Effort bounds the work on sensitivities, in steps that are evaluated; 0

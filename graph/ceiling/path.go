@@ -49,7 +49,7 @@ type Path struct {
 	AssumptionsOf int           `json:"assumptions_total"`
 	StationsOf    int           `json:"stations_total"`
 
-	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"`
+	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"` // by number of concurrent users
 }
 
 // Fires says how long a request must be on a core of a service so that its
