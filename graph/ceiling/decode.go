@@ -3,6 +3,7 @@ package ceiling
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -14,23 +15,56 @@ import (
 // Names are checked by Solve.
 func Decode(data []byte) (*Model, error) {
 	var m Model
-	if err := json.Unmarshal(data, &m); err != nil {
-		var id struct {
-			ID json.RawMessage `json:"id"`
-		}
-		if json.Unmarshal(data, &id) == nil && len(id.ID) > 0 {
-			return nil, fmt.Errorf("case %s: %w", strings.Trim(string(id.ID), `"`), err)
+	if err := unmarshal(data, &m); err != nil {
+		if id := idOf(data); id != "" {
+			return nil, fmt.Errorf("case %s: %w", id, err)
 		}
 		return nil, fmt.Errorf("case: %w", err)
 	}
 	return &m, nil
 }
 
+// idOf returns the id of a case that cannot be decoded; "" if it has none.
+func idOf(data []byte) string {
+	var c struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(data, &c) != nil {
+		return ""
+	}
+	return strings.Trim(string(c.ID), `"`)
+}
+
+// unmarshal is json.Unmarshal with errors that name no types of Go.
+func unmarshal(data []byte, to any) error {
+	err := json.Unmarshal(data, to)
+	typ, ok := err.(*json.UnmarshalTypeError)
+	if !ok {
+		return err
+	}
+	want := "a number"
+	switch typ.Type.Kind() {
+	case reflect.String:
+		want = "text"
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.Slice, reflect.Array:
+		want = "a list"
+	case reflect.Struct, reflect.Map:
+		want = "keys with values"
+	}
+	at := ""
+	if typ.Field != "" {
+		at = typ.Field + ": "
+	}
+	return fmt.Errorf("%swant %s, not %s", at, want, typ.Value)
+}
+
 // UnmarshalJSON reads a service and fills in what it leaves out.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	type plain Service
 	*s = Service{Replicas: Of(1), Scalable: true}
-	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+	if err := unmarshal(data, (*plain)(s)); err != nil {
 		return fmt.Errorf("service %s: %w", s.ID, err)
 	}
 	return nil
@@ -40,7 +74,7 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 // names the service that it belongs to, else global.
 func (r *Resource) UnmarshalJSON(data []byte) error {
 	type plain Resource
-	if err := json.Unmarshal(data, (*plain)(r)); err != nil {
+	if err := unmarshal(data, (*plain)(r)); err != nil {
 		return fmt.Errorf("resource %s: %w", r.ID, err)
 	}
 	if r.Scope == "" {
@@ -60,7 +94,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 		Inline  bool              `json:"inline"`
 		Steps   []json.RawMessage `json:"steps"`
 	}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := unmarshal(data, &raw); err != nil {
 		return fmt.Errorf("operation %s: %w", raw.ID, err)
 	}
 	steps, err := decodeSteps(raw.Steps, "steps")
@@ -121,7 +155,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	var raw stepJSON
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := unmarshal(data, &raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	s := &Step{Kind: kind, Timeout: raw.Timeout, AtMost: raw.AtMost, Miss: raw.Miss}
@@ -157,7 +191,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 
 func stepKind(data json.RawMessage) (StepKind, error) {
 	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(data, &keys); err != nil {
+	if err := unmarshal(data, &keys); err != nil {
 		return "", err
 	}
 	var found []StepKind
