@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -36,6 +37,8 @@ type tree struct {
 	skaffolds   []string
 	helmfiles   []string
 	helmed      map[string]bool // directories inside of charts
+	spent       time.Duration   // on building kustomizations
+	rendered    time.Duration   // on rendering charts
 	gaps        []graph.Gap
 }
 
