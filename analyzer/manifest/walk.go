@@ -10,7 +10,9 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -36,6 +38,8 @@ type tree struct {
 	skaffolds   []string
 	helmfiles   []string
 	helmed      map[string]bool // directories inside of charts
+	spent       time.Duration   // on building kustomizations
+	rendered    time.Duration   // on rendering charts
 	gaps        []graph.Gap
 }
 
@@ -188,6 +192,26 @@ func (t *tree) stat(rel string) (isDir, ok bool) {
 	defer root.Close()
 	info, err := root.Stat(filepath.FromSlash(rel))
 	return err == nil && info.IsDir(), err == nil
+}
+
+// list returns the names of what lies right in a directory.
+func (t *tree) list(dir string) []string {
+	root, err := os.OpenRoot(t.root)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	f, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(200)
+	for i := range names {
+		names[i] = path.Join(dir, names[i])
+	}
+	slices.Sort(names)
+	return names
 }
 
 // lstat is stat without following a symbolic link at the end.
