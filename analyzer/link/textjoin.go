@@ -39,7 +39,9 @@ func (m *machine) slashed(x, y setID) setID {
 		return with, without
 	}
 	if c, ok := m.constant(y); ok && c == "/" {
-		with, without := lacks(x, func(p []valueID) bool { return strings.HasSuffix(m.byID[p[len(p)-1]].s, "/") && m.byID[p[len(p)-1]].kind == kConst })
+		with, without := lacks(x, func(p []valueID) bool {
+			return strings.HasSuffix(m.byID[p[len(p)-1]].s, "/") && m.byID[p[len(p)-1]].kind == kConst
+		})
 		if len(with) > 0 && len(without) > 0 {
 			return m.join(m.set(with), m.cross(m.set(without), y))
 		}
