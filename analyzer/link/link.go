@@ -107,6 +107,7 @@ type linker struct {
 	published []topicName         // topics that some program publishes to
 	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
+	hosts     map[hostKey]hostAnswer
 
 	partitioned map[string]*tablePartition // tables of the schemas that are partitioned
 }

@@ -37,6 +37,7 @@ type tree struct {
 	dockerfiles []string
 	skaffolds   []string
 	helmfiles   []string
+	programs    []string        // files of deployment tools that are programs, and are not run
 	helmed      map[string]bool // directories inside of charts
 	spent       time.Duration   // on building kustomizations
 	rendered    time.Duration   // on rendering charts
@@ -125,6 +126,8 @@ func (t *tree) add(rel, base string) {
 		t.composes = append(t.composes, rel)
 	case helmfileName.MatchString(base) || path.Base(path.Dir(rel)) == "helmfile.d" && path.Ext(base) != ".json" && strings.Contains(base, ".y"):
 		t.helmfiles = append(t.helmfiles, rel)
+	case base == "Tiltfile" || base == "garden.yml" || base == "devspace.yaml" || base == "okteto.yml":
+		t.programs = append(t.programs, rel)
 	case skaffoldName.MatchString(base):
 		t.skaffolds = append(t.skaffolds, rel)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
