@@ -69,7 +69,10 @@ func tell(uses []use) {
 		return ""
 	}
 	argv0 := func(u use) string {
-		if argv := unwrap(append(slices.Clone(u.container.Command), u.container.Args...)); len(argv) > 0 {
+		if u.program.argv0 != "" {
+			return u.program.argv0
+		}
+		if argv := unwrap(append(slices.Clone(u.container.Command), u.container.Args...)); len(argv) > 0 && !strings.HasPrefix(argv[0], "-") {
 			return path.Base(argv[0])
 		}
 		return ""

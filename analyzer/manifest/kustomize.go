@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -14,6 +15,9 @@ import (
 
 	"github.com/coordlint/coordlint/graph"
 )
+
+// buildTime bounds the building of one kustomization.
+const buildTime = 15 * time.Second
 
 // A kustomization is one kustomization file.
 type kustomization struct {
@@ -66,7 +70,7 @@ func (k *kustomization) name(t *tree, name string) {
 
 // kustomize builds the kustomization of a directory.
 func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
-	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, seen: map[string]bool{}}
+	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, deadline: time.Now().Add(buildTime)}
 	defer func() {
 		r.gaps = append(r.gaps, fsys.gaps...)
 		if p := recover(); p != nil {
@@ -134,7 +138,15 @@ func written(objects []object, kind, name string) int {
 			best = i
 		}
 	}
-	return best
+	if best >= 0 {
+		return best
+	}
+	for i, o := range objects { // a patch may change the kind
+		if o.name == name && field(o.node, "spec", "template") != nil {
+			return i
+		}
+	}
+	return -1
 }
 
 // origin maps the nodes of a built object to the places of the same fields in

@@ -20,7 +20,7 @@ func (m *matcher) run(c *Container, img *image, argv []string) *Program {
 		}
 	}
 	if main := m.watched(c, argv); main != "" {
-		return &Program{Main: main, WorkDir: c.WorkDir, Certain: true, Why: "it builds it when it starts: " + name}
+		return &Program{Main: main, WorkDir: c.WorkDir, Certain: true, Why: "it builds it when it starts: " + name, argv0: path.Base(main)}
 	}
 	if img == nil {
 		return nil

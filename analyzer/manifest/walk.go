@@ -34,6 +34,7 @@ type tree struct {
 	composes    []string
 	dockerfiles []string
 	skaffolds   []string
+	helmfiles   []string
 	helmed      map[string]bool // directories inside of charts
 	gaps        []graph.Gap
 }
@@ -116,14 +117,24 @@ func (t *tree) add(rel, base string) {
 	switch ext := path.Ext(base); {
 	case kustomizeName.MatchString(base):
 		t.kustomize = append(t.kustomize, rel)
-	case composeName.MatchString(base):
+	case composeName.MatchString(base) && !t.object(rel):
 		t.composes = append(t.composes, rel)
+	case helmfileName.MatchString(base) || path.Base(path.Dir(rel)) == "helmfile.d" && path.Ext(base) != ".json" && strings.Contains(base, ".y"):
+		t.helmfiles = append(t.helmfiles, rel)
 	case skaffoldName.MatchString(base):
 		t.skaffolds = append(t.skaffolds, rel)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
 		t.yamls = append(t.yamls, rel)
 	}
 }
+
+// object reports whether a file holds Kubernetes objects, whatever its name.
+func (t *tree) object(rel string) bool {
+	src, err := t.read(rel)
+	return err == nil && looksLikeObject(src) && !composeServices.Match(src)
+}
+
+var composeServices = regexp.MustCompile(`(?m)^services\s*:`)
 
 // read returns the content of a file under the root. It refuses what is too
 // large, what is no regular file, and what a symbolic link has outside.
@@ -133,6 +144,9 @@ func (t *tree) read(rel string) ([]byte, error) {
 	}
 	f, err := os.OpenInRoot(t.root, filepath.FromSlash(rel))
 	if err != nil {
+		if cause(err).Error() == "path escapes from parent" {
+			err = errors.New("a symbolic link leads out of the root")
+		}
 		return nil, cause(err)
 	}
 	defer f.Close()
@@ -173,6 +187,12 @@ func (t *tree) stat(rel string) (isDir, ok bool) {
 	}
 	defer root.Close()
 	info, err := root.Stat(filepath.FromSlash(rel))
+	return err == nil && info.IsDir(), err == nil
+}
+
+// lstat is stat without following a symbolic link at the end.
+func (t *tree) lstat(rel string) (isDir, ok bool) {
+	info, err := os.Lstat(filepath.Join(t.root, filepath.FromSlash(rel)))
 	return err == nil && info.IsDir(), err == nil
 }
 
