@@ -111,7 +111,7 @@ func run(ctx context.Context, match *regexp.Regexp, window time.Duration, keep b
 	var rows []row
 	var storms []storm
 	defer func() { agrees = print(os.Stdout, rows, storms) && err == nil }() // what there is, if it ends early
-	again := 3 // how many configurations are measured twice: other programs disturb
+	again := 3                                                               // how many configurations are measured twice: other programs disturb
 	for _, c := range configurations {
 		if !match.MatchString(c.name) {
 			continue
