@@ -167,6 +167,8 @@ func (m *machine) results(c site, obj objID) []setID {
 	rets := make([]setID, len(types))
 	for n, t := range types {
 		switch {
+		case t == "[]byte" && n == 0 && carriesFile(m.objects[obj].entry):
+			rets[n] = m.addr(obj, root)
 		case t == "bool" || t == "error" || (blank(t) && t != "context.Context"):
 			rets[n] = m.unknown(t)
 		case n == 0:
@@ -177,6 +179,10 @@ func (m *machine) results(c site, obj objID) []setID {
 	}
 	return rets
 }
+
+// carriesFile reports whether what a library function returns is the content
+// of a file, which may be configuration.
+func carriesFile(e *catalog.Entry) bool { return e != nil && e.Role == catalog.File }
 
 // wrap returns the argument that the result carries on.
 func (m *machine) wrap(c site, sym string, entry *catalog.Entry, recv setID, args []setID) []setID {

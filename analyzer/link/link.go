@@ -67,12 +67,15 @@ func Link(in Input) *graph.System {
 	l.listens()
 	l.endpoints()
 	l.registrations()
+	schema := schemaStatements(in.SQL)
+	l.partitioned = partitions(schema)
 	l.steps()
 	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
 	l.tables()
+	l.indexes(schema)
 	l.why()
 	l.idle()
 	l.clients()
@@ -99,8 +102,11 @@ type linker struct {
 	targets   map[*event][]target
 	polled    map[*event]bool     // receptions whose loop is an endpoint
 	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	published []topicName         // topics that some program publishes to
 	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
+
+	partitioned map[string]*tablePartition // tables of the schemas that are partitioned
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.
@@ -140,6 +146,9 @@ func (l *linker) program(mod Module, prog *program, pkg *summary.Package) {
 		env := r.environment()
 		r.m = evaluate(prog, l.cat, l.files, pkg.Path, env)
 		if r.workload != nil || len(r.m.commands) == 0 {
+			if r.workload == nil && l.byWord(r) {
+				continue
+			}
 			l.add(r, "")
 			continue
 		}
