@@ -121,7 +121,7 @@ func run(ctx context.Context, match *regexp.Regexp, window time.Duration, keep b
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", c.name, err)
 		}
-		if !r.agrees() && again > 0 {
+		if r.low() && again > 0 { // nothing that disturbs makes a path do more than it can
 			again--
 			say("  %.1f/s measured, %.1f/s predicted: once more", r.measured, *r.Bound)
 			if r, err = b.saturate(ctx, c, predicted, window); err != nil {

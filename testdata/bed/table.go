@@ -91,6 +91,9 @@ func (r *row) share() string {
 	return fmt.Sprintf(" on %.2f cores", r.cores)
 }
 
+// low reports whether a row is below the criterion.
+func (r *row) low() bool { return !r.agrees() && r.ratio() < 1 }
+
 // agrees holds a row to the criterion.
 func (r *row) agrees() bool {
 	ratio := r.ratio()
