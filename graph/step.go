@@ -48,6 +48,7 @@ type Step struct {
 	Time       *Quantity // milliseconds that one use occupies the target
 	Certain    bool
 	OnError    []int      // ids of the earlier calls after whose failure alone it is made: compensations and fallbacks
+	Draws      *Counter   // the counter that its id comes from, where the call itself tells; nil: none, or only the schema does
 	IDs        []Site     // where the id is read that the target gave to what was written
 	AnswerAt   Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
 	Partition  *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known

@@ -46,6 +46,26 @@ func describe(s *graph.Step) string {
 	return ""
 }
 
+// ownSite returns where a step stands in its service's own directory: its own
+// site, or, where the call is made in code that others share, the innermost
+// call of that code there.
+func ownSite(ix *graph.Index, service string, p *graph.Place) graph.Site {
+	s := ix.Service(service)
+	if s == nil || s.Main == "" {
+		return p.Step.Site
+	}
+	out, dir := p.Step.Site, strings.TrimPrefix(s.Main, "./")+"/"
+	if strings.HasPrefix(out.File, dir) {
+		return out
+	}
+	for _, f := range p.Frames(nil) {
+		if strings.HasPrefix(f.Site.File, dir) {
+			out = f.Site
+		}
+	}
+	return out
+}
+
 func deadlineText(d *graph.Deadline) string {
 	switch {
 	case d == nil || d.Kind == "unknown" || d.Kind == "request":

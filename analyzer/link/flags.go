@@ -22,7 +22,7 @@ func (m *machine) envCall(c site, sym string, entry *catalog.Entry, recv setID, 
 			return m.unknown("environment variable of unknown name")
 		}
 		symbol := m.id(value{kind: kEnv, s: k.s})
-		v, isSet, known := m.env.lookup(k.s)
+		v, isSet, known := m.variable(c.inst, k.s)
 		switch {
 		case isSet && known:
 			set = m.boolean(true)

@@ -68,12 +68,15 @@ func Link(in Input) *graph.System {
 	l.listens()
 	l.endpoints()
 	l.registrations()
+	schema := schemaStatements(in.SQL)
+	l.partitioned = partitions(schema)
 	l.steps()
 	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
 	l.tables()
+	l.indexes(schema)
 	l.why()
 	l.idle()
 	l.clients()
@@ -102,7 +105,10 @@ type linker struct {
 	users     map[string][]string         // main packages by the packages that they run; see sharedCode
 	own       map[*event]string           // calls of an RPC that the caller itself serves
 	started   map[*manifest.Workload]bool // by commands; see startedBy
+	published []topicName                 // topics that some program publishes to
 	stepID    int
+
+	partitioned map[string]*tablePartition // tables of the schemas that are partitioned
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.

@@ -169,7 +169,7 @@ func (b *builder) confirmed(inst *instance, i int, ev *event) bool {
 // the operation itself, has sent.
 func (b *builder) flushes(inst *instance, n int, ev *event) bool {
 	for _, other := range inst.lib[n] {
-		if other.entry.Role != catalog.Publish || other.entry.Op != "flush" {
+		if e := other.entry; (e.Role != catalog.Publish || e.Op != "flush") && (e.Role != catalog.Wait || e.Op != "ack") {
 			continue
 		}
 		for _, id := range b.m.sets[other.recv] {

@@ -291,6 +291,8 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
 		s.Tx = b.onTx(ev)
+		s.Partition = b.partition(ev, t)
+		s.Draws = b.draws(ev)
 		s.Message = b.buffered(inst, i, in, ev)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++

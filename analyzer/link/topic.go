@@ -84,6 +84,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		}
 	}
 	names = l.routed(d, ev, names)
+	if ev.entry.Role == catalog.Consume {
+		names = l.matched(tech, tech+" "+broker, names)
+	}
 	kind := graph.Topic
 	if tech == "asynq" || tech == "machinery" {
 		kind = graph.Queue
@@ -288,6 +291,7 @@ func (l *linker) lockObjects(d *deployment, ev *event) []objID {
 // registrations notes under which names and ports services can be found, and
 // what they consume.
 func (l *linker) registrations() {
+	l.publishing()
 	for _, d := range l.all {
 		if d.m == nil {
 			continue

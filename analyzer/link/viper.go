@@ -168,7 +168,7 @@ func (m *machine) envSetting(read func(string) setID, key string) setID {
 		names = m.text(name)
 	}
 	return m.each(names, func(_ valueID, n value) setID {
-		if v, set, known := m.env.lookup(n.s); set && known {
+		if v, set, known := m.variable(nil, n.s); set && known {
 			return m.one(value{kind: kConst, s: v.Value, t: "string", in: m.id(value{kind: kEnv, s: n.s})})
 		}
 		return none

@@ -83,6 +83,15 @@ func (c *composer) envFiles(p *types.Project, env types.Mapping) {
 				continue
 			}
 			src, err := c.tree.read(rel)
+			for _, b := range EnvExamples(path.Base(rel)) {
+				if err == nil {
+					break
+				}
+				stand := path.Join(path.Dir(rel), b)
+				if src, err = c.tree.read(stand); err == nil {
+					c.gap(c.at(name, "env_file"), "compose: env_file %s is not there: %s stands for it", rel, stand)
+				}
+			}
 			if err != nil {
 				if f.Required {
 					c.gap(c.at(name, "env_file"), "compose: env_file %s: %v", rel, err)

@@ -93,6 +93,9 @@ func (c *checker) parseFile(n *job, rel string, data []byte, mode parser.Mode) {
 	if f == nil {
 		return
 	}
+	if !n.full && slices.Contains(n.l.CgoFiles, filepath.Base(rel)) {
+		plainConstants(f)
+	}
 	n.files = append(n.files, f)
 }
 

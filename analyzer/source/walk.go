@@ -116,7 +116,8 @@ type class struct{ proto, yaml, config, docker, compose, chart, kustomize bool }
 func classify(name string) (c class) {
 	lower := strings.ToLower(name)
 	ext := path.Ext(lower)
-	env := lower == ".env" || strings.HasPrefix(lower, ".env.") || ext == ".env"
+	env := lower == ".env" || strings.HasPrefix(lower, ".env.") || strings.HasPrefix(lower, ".env-") || ext == ".env" ||
+		(strings.HasPrefix(lower, "env.") || strings.Contains(lower, ".env.")) && slices.Contains([]string{".example", ".sample", ".dist", ".template", ".default", ".defaults", ".tmpl"}, ext)
 	if hidden(name) && !env && ext != ".yaml" && ext != ".yml" {
 		return c
 	}
