@@ -155,10 +155,7 @@ func withModfile(ctx context.Context, cfg Config, dir, version string, homes fun
 		args = append(args, "-mod=vendor")
 	} else {
 		args = append(args, "-mod=mod")
-		if len(siblings) == 0 { // else their requirements may have to be fetched, as any
-			env = append(env, "GOPROXY=off")
-		}
-		env = append(env, "GOSUMDB=off")
+		env = append(env, "GOPROXY=off", "GOSUMDB=off")
 	}
 	return goList(ctx, cfg, dir, env, append(args, "./..."))
 }

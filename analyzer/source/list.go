@@ -68,7 +68,7 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 		u.pkgs, err = withModfile(ctx, cfg, abs, lower, w.home, nil)
 	} else {
 		u.pkgs, err = goList(ctx, cfg, abs, []string{"GOWORK=" + workspace(root, abs)}, []string{"./..."})
-		siblings := w.siblings(abs, u.pkgs, err)
+		siblings := w.siblings(dir, info.path, u.pkgs, err)
 		if err != nil || len(siblings) > 0 || needsCopy(u.pkgs) {
 			if pkgs, err2 := withModfile(ctx, cfg, abs, "", w.home, siblings); err2 == nil {
 				if err != nil {

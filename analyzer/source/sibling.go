@@ -10,51 +10,75 @@ import (
 )
 
 // siblings returns the paths of the modules of the tree that hold packages
-// which the module in dir imports and go list did not find: they were never
-// published, or their go.mod is not required, and no go.work joins them. Where
-// the whole of go list failed, it is the modules of the tree that go.mod
-// requires.
-func (w *walker) siblings(dir string, pkgs []*listed, failure error) []string {
-	own := func(path string) string {
+// which the module in dir, relative to the root, imports and go list did not
+// find: they were never published, or their go.mod is not required, and no
+// go.work joins them. Where the module's own packages were not found either,
+// what its go.mod requires of the tree may be why.
+func (w *walker) siblings(dir, path string, pkgs []*listed, failure error) []string {
+	failed := failure != nil
+	var missing []string
+	for _, p := range pkgs {
+		if p.Error == nil || len(p.GoFiles) > 0 || p.Standard {
+			continue
+		}
+		if within(p.ImportPath, path) {
+			failed = true
+		} else {
+			missing = append(missing, p.ImportPath)
+		}
+	}
+	if !failed && len(missing) == 0 {
+		return nil
+	}
+	var mods []string
+	for _, d := range w.mods {
+		if mod := readMod(w.tree.Root, d).path; d != dir && mod != "" {
+			mods = append(mods, mod)
+		}
+	}
+	var out []string
+	for _, p := range missing {
 		best := ""
-		for _, d := range w.mods {
-			at := filepath.Join(w.tree.Root, filepath.FromSlash(d))
-			mod := readMod(w.tree.Root, d).path
-			if at != dir && mod != "" && (path == mod || strings.HasPrefix(path, mod+"/")) && len(mod) > len(best) {
+		for _, mod := range mods {
+			if within(p, mod) && len(mod) > len(best) {
 				best = mod
 			}
 		}
-		return best
-	}
-	var out []string
-	add := func(mod string) {
-		if mod != "" && !slices.Contains(out, mod) {
-			out = append(out, mod)
-		}
-	}
-	failed := failure != nil
-	for _, p := range pkgs {
-		if p.Error != nil && len(p.GoFiles) == 0 {
-			add(own(p.ImportPath))
-			failed = true
+		if best != "" {
+			out = append(out, best)
 		}
 	}
 	if failed {
-		if data, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
-			if f, err := modfile.ParseLax("go.mod", data, nil); err == nil {
-				for _, r := range f.Require {
-					if own(r.Mod.Path) == r.Mod.Path {
-						add(r.Mod.Path)
-					}
-					for _, d := range w.mods { // once one module, now many
-						if mod := readMod(w.tree.Root, d).path; mod != "" && strings.HasPrefix(mod, r.Mod.Path+"/") && own(mod) == mod {
-							add(mod)
-						}
-					}
+		for _, r := range required(filepath.Join(w.tree.Root, filepath.FromSlash(dir), "go.mod")) {
+			for _, mod := range mods {
+				if within(mod, r) { // itself, or a part of what was one module once
+					out = append(out, mod)
 				}
 			}
 		}
 	}
 	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// within reports whether a path is that of a module or of a package below it.
+func within(path, mod string) bool {
+	return path == mod || strings.HasPrefix(path, mod+"/")
+}
+
+// required returns the paths of the modules that a go.mod requires.
+func required(file string) []string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	f, err := modfile.ParseLax(file, data, nil)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, r := range f.Require {
+		out = append(out, r.Mod.Path)
+	}
 	return out
 }
