@@ -6,19 +6,12 @@ package analyzer
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/coordlint/coordlint/analyzer/cache"
-	"github.com/coordlint/coordlint/analyzer/catalog"
-	"github.com/coordlint/coordlint/analyzer/compile"
 	"github.com/coordlint/coordlint/analyzer/config"
-	"github.com/coordlint/coordlint/analyzer/contract"
-	"github.com/coordlint/coordlint/analyzer/link"
-	"github.com/coordlint/coordlint/analyzer/manifest"
 	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
@@ -65,56 +58,13 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	cat, err := catalog.Load()
-	if err != nil {
-		return nil, err
-	}
-	if cat, err = cat.With(conf.Entries()); err != nil {
-		return nil, err
-	}
-	progress("compile")
-	in := link.Input{Root: filepath.Base(tree.Root), Catalog: cat}
-	var gaps []graph.Gap
-	var mains []string
-	modules, err := compile.Tree(ctx, tree, cfg.Cache)
-	if err != nil {
-		return nil, err
-	}
-	for i, pkgs := range modules {
-		m := tree.Modules[i]
-		in.Modules = append(in.Modules, link.Module{Path: m.Path, Dir: m.Dir, Packages: pkgs})
-		for _, p := range pkgs {
-			if p.Name == "main" && !p.Iface {
-				mains = append(mains, p.Dir)
-			}
-			gaps = append(gaps, packageGaps(p)...)
-		}
-	}
-	for _, g := range tree.Gaps() {
-		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
-	}
-	progress("read manifests")
-	set, found := manifest.Discover(tree.Root, manifest.Options{Paths: cfg.Manifests, Stdin: cfg.Stdin, Env: cmp.Or(cfg.Env, conf.Environment()), Mains: mains})
-	gaps = append(gaps, found...)
-	if len(mains) == 0 && len(set.Workloads) == 0 && !slices.ContainsFunc(tree.Modules, func(m *source.Module) bool { return len(m.Packages) > 0 }) {
-		return nil, fmt.Errorf("%s: neither Go packages nor a deployment to analyse", filepath.Base(tree.Root))
-	}
-	in.Manifests = set
-	protos, found := contract.Read(tree.Root, tree.Protos)
-	gaps = append(gaps, found...)
-	in.Contracts = protos
 	files := texts(tree)
-	in.Config = configFiles(tree, files)
-	in.SQL = schemas(tree.Root)
-	for _, a := range conf.AliasList() {
-		in.Aliases = append(in.Aliases, link.Alias(a))
+	l, err := systemOf(ctx, cfg, conf, tree, files, progress)
+	if err != nil {
+		return nil, err
 	}
-	progress("link")
-	sys := link.Link(in)
-	sys.Gaps = append(sys.Gaps, gaps...)
-	conf.Annotate(sys)
 	progress("judge")
-	r := judge(conf, numbers, sys, in.Modules, files)
+	r := judge(conf, numbers, l, files)
 	r.InputsHash = inputsHash(tree, conf, append(files, text{numbers.FileName(), numbers.Text()}), r)
 	return r, nil
 }
@@ -127,7 +77,8 @@ func outlineOf(importPath string) (source.Outline, bool) {
 
 // judge makes the report of a system: rules and ceilings, and what the
 // configuration file and measurements say of both.
-func judge(conf *config.Config, clock *measured.File, sys *graph.System, modules []link.Module, files []text) *report.Report {
+func judge(conf *config.Config, clock *measured.File, l *linked, files []text) *report.Report {
+	sys := l.System
 	opt, on, unknown := conf.Rules(sys)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	numbers, unknown := conf.Ceiling(sys)
@@ -143,7 +94,7 @@ func judge(conf *config.Config, clock *measured.File, sys *graph.System, modules
 	found := rules.Run(sys, opt, on)
 	conf.Weigh(found)
 	r := report.FromSystem(sys)
-	r.Findings, _ = rules.Silence(found, directives(conf, sys, modules, files), time.Now())
+	r.Findings, _ = rules.Silence(found, directives(conf, sys, l.Notes, files), time.Now())
 	r.Paths = ceiling.Ceilings(sys, numbers)
 	r.Assumptions = assumptions(r.Paths)
 	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong

@@ -95,3 +95,19 @@ func TestShop(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkShop reads and matches the recording of a few requests.
+func BenchmarkShop(b *testing.B) {
+	text, err := os.ReadFile("testdata/shop.otlp.jsonl")
+	if err != nil {
+		b.Fatal(err)
+	}
+	sys := shop(b)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		c := New(sys, Options{})
+		c.Source("f", "")
+		telemetry.Read(bytes.NewReader(text), "f", c)
+		c.Result()
+	}
+}

@@ -94,7 +94,7 @@ func (l *linker) place(d *deployment, id valueID) place {
 		l.loopback(d, &p)
 		return p
 	}
-	if t, ok := l.in.Manifests.Resolve(host, port, namespace); ok {
+	if t, ok := l.host(host, port, namespace); ok {
 		if t.External != "" {
 			p.host, p.external = t.External, t.Foreign || publicName.MatchString(t.External)
 			return p

@@ -7,9 +7,9 @@ import (
 )
 
 // finish expands variables and says what tells workloads of one program apart.
-func finish(s *Set) {
+func finish(s *Set, t *tree) {
 	for _, w := range s.Workloads {
-		defer w.capacity()
+		defer w.capacity(t)
 	}
 	for _, w := range s.Workloads {
 		for _, c := range append(slices.Clone(w.Init), w.Containers...) {

@@ -24,7 +24,7 @@ func (d *discovery) overlays(ks []kustomization) {
 	var roots []kustomization
 	for _, k := range ks {
 		// What several change that lie beside it is deployed by itself, too.
-		if !k.component && (!used[k.dir] || beside[k.dir] > 1) {
+		if !k.component && (!used[k.dir] || beside[k.dir] > 1 && len(k.uses) == 0) {
 			roots = append(roots, k)
 		}
 	}

@@ -24,6 +24,9 @@ import (
 // render in well under a second.
 const renderTime = 10 * time.Second
 
+// allRenders bounds the rendering of all charts together.
+const allRenders = 2 * time.Minute
+
 // maxChart is the number of bytes of one chart's files that are loaded.
 const maxChart = 64 << 20
 

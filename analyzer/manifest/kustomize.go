@@ -16,8 +16,12 @@ import (
 	"github.com/coordlint/coordlint/graph"
 )
 
-// buildTime bounds the building of one kustomization.
-const buildTime = 15 * time.Second
+// buildTime bounds the building of one kustomization, and allBuilds that of
+// all together.
+const (
+	buildTime = 10 * time.Second
+	allBuilds = 60 * time.Second
+)
 
 // A kustomization is one kustomization file.
 type kustomization struct {
@@ -70,7 +74,8 @@ func (k *kustomization) name(t *tree, name string) {
 
 // kustomize builds the kustomization of a directory.
 func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
-	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, deadline: time.Now().Add(buildTime)}
+	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, deadline: time.Now().Add(min(buildTime, allBuilds-t.spent))}
+	defer func(start time.Time) { t.spent += time.Since(start) }(time.Now())
 	defer func() {
 		r.gaps = append(r.gaps, fsys.gaps...)
 		if p := recover(); p != nil {

@@ -33,7 +33,7 @@ const maxReads = 20_000
 // ReadFile implements filesys.FileSystem.
 func (f *localFS) ReadFile(name string) ([]byte, error) {
 	if f.reads++; f.reads > maxReads || time.Now().After(f.deadline) {
-		return nil, fmt.Errorf("it needs more than %d files or %s", maxReads, buildTime)
+		return nil, fmt.Errorf("it reads more than %d files, or takes longer than %s", maxReads, buildTime)
 	}
 	rel, ok := f.tree.within("", name)
 	if !ok {

@@ -156,6 +156,15 @@ func (d *discovery) find() {
 	d.overlays(ks)
 	d.plain(ks)
 	d.composed()
+	d.unread()
+}
+
+// unread says which deployment tools' files are not looked into. What they
+// build on, such as charts, is read by itself.
+func (d *discovery) unread() {
+	for _, f := range d.tree.programs {
+		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: 1}, Text: "what " + path.Base(f) + " deploys is not read"})
+	}
 }
 
 // named reads the sources that the user names.

@@ -58,7 +58,7 @@ func (d *discovery) choose() *Set {
 		}
 	}
 	usedFirst(out)
-	finish(out)
+	finish(out, d.tree)
 	return out
 }
 

@@ -30,7 +30,9 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	h = fresh
 	h.measure(h.chart)
 	gaps = append(gaps, h.gaps...)
-	deadline := time.Now().Add(renderTime)
+	start := time.Now()
+	deadline := start.Add(min(renderTime, allRenders-h.tree.rendered))
+	defer func() { h.tree.rendered += time.Since(start) }()
 	var out map[string]string
 	for range maxTries {
 		var err error

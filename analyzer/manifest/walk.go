@@ -10,7 +10,9 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -35,7 +37,10 @@ type tree struct {
 	dockerfiles []string
 	skaffolds   []string
 	helmfiles   []string
+	programs    []string        // files of deployment tools that are programs, and are not run
 	helmed      map[string]bool // directories inside of charts
+	spent       time.Duration   // on building kustomizations
+	rendered    time.Duration   // on rendering charts
 	gaps        []graph.Gap
 }
 
@@ -121,6 +126,8 @@ func (t *tree) add(rel, base string) {
 		t.composes = append(t.composes, rel)
 	case helmfileName.MatchString(base) || path.Base(path.Dir(rel)) == "helmfile.d" && path.Ext(base) != ".json" && strings.Contains(base, ".y"):
 		t.helmfiles = append(t.helmfiles, rel)
+	case base == "Tiltfile" || base == "garden.yml" || base == "devspace.yaml" || base == "okteto.yml":
+		t.programs = append(t.programs, rel)
 	case skaffoldName.MatchString(base):
 		t.skaffolds = append(t.skaffolds, rel)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
@@ -188,6 +195,26 @@ func (t *tree) stat(rel string) (isDir, ok bool) {
 	defer root.Close()
 	info, err := root.Stat(filepath.FromSlash(rel))
 	return err == nil && info.IsDir(), err == nil
+}
+
+// list returns the names of what lies right in a directory.
+func (t *tree) list(dir string) []string {
+	root, err := os.OpenRoot(t.root)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	f, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(200)
+	for i := range names {
+		names[i] = path.Join(dir, names[i])
+	}
+	slices.Sort(names)
+	return names
 }
 
 // lstat is stat without following a symbolic link at the end.

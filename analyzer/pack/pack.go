@@ -1,9 +1,9 @@
-// Package pack writes plain data as bytes and reads it back, for caches: structs
-// with exported fields, slices, arrays, pointers, numbers, bools and strings,
-// and maps with string keys. Equal data gives equal bytes. Pointers that are
-// equal when they are written are equal when they are read, so that trees with
-// shared parts stay small. Each string is written once, and what is read
-// shares one text.
+// Package pack writes plain data as bytes and reads it back, for caches: structs,
+// slices, arrays, pointers, numbers, bools and strings, and maps with string
+// keys. Fields that are not exported are left out, as by encoding/json. Equal
+// data gives equal bytes. Pointers that are equal when they are written are
+// equal when they are read, so that trees with shared parts stay small. Each
+// string is written once, and what is read shares one text.
 //
 // The format has no version and does not describe itself: it is for readers
 // that are the same program as the writer. The package imports nothing of this
@@ -22,7 +22,7 @@ import (
 type Codec[T any] struct{ root *plan }
 
 // For returns the codec of a type. It panics if the type holds what cannot be
-// written: functions, channels, interfaces, unexported fields.
+// written: functions, channels, interfaces.
 func For[T any]() *Codec[T] {
 	return &Codec[T]{plans{}.of(reflect.TypeFor[T]())}
 }

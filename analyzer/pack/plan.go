@@ -140,10 +140,9 @@ func (ps plans) fields(t reflect.Type) []*plan {
 	list := make([]*plan, t.NumField())
 	for i := range list {
 		f := t.Field(i)
-		if !f.IsExported() {
-			panic(fmt.Sprintf("internal error: pack: %s.%s", t, f.Name))
+		if f.IsExported() {
+			list[i] = ps.of(f.Type)
 		}
-		list[i] = ps.of(f.Type)
 	}
 	return list
 }
@@ -154,7 +153,7 @@ func (p *plan) structure(fields []*plan) {
 		at := len(w.body)
 		w.body = append(w.body, make([]byte, (len(fields)+7)/8)...)
 		for i, f := range fields {
-			if fv := v.Field(i); !fv.IsZero() {
+			if fv := v.Field(i); f != nil && !fv.IsZero() {
 				w.body[at+i/8] |= 1 << (i % 8)
 				f.write(w, fv)
 			}
@@ -164,7 +163,7 @@ func (p *plan) structure(fields []*plan) {
 		at := r.pos
 		r.pos += (len(fields) + 7) / 8
 		for i, f := range fields {
-			if r.data[at+i/8]&(1<<(i%8)) != 0 {
+			if f != nil && r.data[at+i/8]&(1<<(i%8)) != 0 {
 				f.read(r, v.Field(i))
 			}
 		}

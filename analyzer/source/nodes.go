@@ -19,6 +19,7 @@ type node struct {
 	id       string
 	key      string // see Package
 	typesKey string // see Package
+	content  string // hash of its files
 	errors   []Gap
 }
 
@@ -45,7 +46,7 @@ func (g *pkgGraph) add(u *unit, contents map[*listed]content) []*node {
 			return n
 		}
 		active[p] = true
-		n := &node{l: p, imports: map[string]*node{}, bodies: keep.bodies(p)}
+		n := &node{l: p, imports: map[string]*node{}, bodies: keep.bodies(p), content: contents[p].full}
 		keys := g.keysOf(n, contents[p])
 		mapped := make(map[string]string, len(p.ImportMap)) // as resolved -> as written
 		for as, to := range p.ImportMap {

@@ -28,6 +28,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/coordlint/coordlint/analyzer/cache"
 )
 
@@ -63,6 +65,8 @@ type Tree struct {
 	units []*unit
 	nodes [][]*node // of each unit
 	cache *cache.Store
+
+	digests Digests
 }
 
 // A Module is one Go module, or a tree of packages that has no go.mod.
@@ -152,11 +156,19 @@ func Load(ctx context.Context, cfg Config) (*Tree, error) {
 	w := walk(root)
 	tree := w.tree
 	tree.Fset, tree.cache = token.NewFileSet(), cfg.Cache
+	var g errgroup.Group
+	files := ""
+	g.Go(func() error { // while go list waits for the disk
+		files = digestFiles(root)
+		return nil
+	})
 	tree.units = list(ctx, cfg, w)
+	_ = g.Wait() // the function returns no error
 	tree.enter()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	tree.digests = Digests{files, tree.digest()}
 	return tree, nil
 }
 

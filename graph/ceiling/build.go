@@ -197,6 +197,8 @@ func unitOf(name string) string {
 	switch {
 	case strings.HasPrefix(name, "n("):
 		return "rounds"
+	case strings.HasPrefix(name, "split("):
+		return "cheapest to dearest way"
 	case strings.HasPrefix(name, "p("):
 		return "probability"
 	case strings.HasPrefix(name, "c("):
