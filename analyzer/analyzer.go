@@ -6,18 +6,13 @@ package analyzer
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/coordlint/coordlint/analyzer/catalog"
-	"github.com/coordlint/coordlint/analyzer/compile"
+	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/config"
-	"github.com/coordlint/coordlint/analyzer/contract"
-	"github.com/coordlint/coordlint/analyzer/link"
-	"github.com/coordlint/coordlint/analyzer/manifest"
+	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
@@ -34,7 +29,12 @@ type Config struct {
 	Manifests []string  // files or directories that describe the deployment; "-" is Stdin; none: they are searched
 	Stdin     io.Reader // read for "-"
 	Env       string    // the environment, where several are described
+	Measured  string    // what was measured: a file, relative to Root; "": measured.Name, if it is there
 	Progress  func(phase string)
+
+	// Cache remembers what earlier runs found. It changes nothing but the time
+	// that a run takes; nil: nothing is remembered.
+	Cache *cache.Store
 }
 
 // Analyze returns the report of a tree. What cannot be read is a gap of the
@@ -49,58 +49,23 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	numbers, err := measured.Read(cfg.Root, cfg.Measured)
+	if err != nil {
+		return nil, err
+	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf, Cache: cfg.Cache})
 	if err != nil {
 		return nil, err
 	}
-	cat, err := catalog.Load()
-	if err != nil {
-		return nil, err
-	}
-	if cat, err = cat.With(conf.Entries()); err != nil {
-		return nil, err
-	}
-	progress("compile")
-	in := link.Input{Root: filepath.Base(tree.Root), Catalog: cat}
-	var gaps []graph.Gap
-	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
-		m := tree.Modules[i]
-		in.Modules = append(in.Modules, link.Module{Path: m.Path, Dir: m.Dir, Packages: pkgs})
-		for _, p := range pkgs {
-			if p.Name == "main" && !p.Iface {
-				mains = append(mains, p.Dir)
-			}
-			gaps = append(gaps, packageGaps(p)...)
-		}
-	}
-	for _, g := range tree.Gaps {
-		gaps = append(gaps, graph.Gap{Kind: g.Kind, Site: graph.Site{File: g.File, Line: g.Line, Col: g.Col}, Text: g.Text, Hard: g.Hard})
-	}
-	progress("read manifests")
-	set, found := manifest.Discover(tree.Root, manifest.Options{Paths: cfg.Manifests, Stdin: cfg.Stdin, Env: cmp.Or(cfg.Env, conf.Environment()), Mains: mains})
-	gaps = append(gaps, found...)
-	if len(mains) == 0 && len(set.Workloads) == 0 && !slices.ContainsFunc(tree.Modules, func(m *source.Module) bool { return len(m.Packages) > 0 }) {
-		return nil, fmt.Errorf("%s: neither Go packages nor a deployment to analyse", filepath.Base(tree.Root))
-	}
-	in.Manifests = set
-	protos, found := contract.Read(tree.Root, tree.Protos)
-	gaps = append(gaps, found...)
-	in.Contracts = protos
 	files := texts(tree)
-	in.Config = configFiles(tree, files)
-	in.SQL = schemas(tree.Root)
-	for _, a := range conf.AliasList() {
-		in.Aliases = append(in.Aliases, link.Alias(a))
+	l, err := systemOf(ctx, cfg, conf, tree, files, progress)
+	if err != nil {
+		return nil, err
 	}
-	progress("link")
-	sys := link.Link(in)
-	sys.Gaps = append(sys.Gaps, gaps...)
-	conf.Annotate(sys)
 	progress("judge")
-	r := judge(conf, sys, in.Modules, files)
-	r.InputsHash = inputsHash(tree, conf, files, r)
+	r := judge(conf, numbers, l, files)
+	r.InputsHash = inputsHash(tree, conf, append(files, text{numbers.FileName(), numbers.Text()}), r)
 	return r, nil
 }
 
@@ -111,11 +76,15 @@ func outlineOf(importPath string) (source.Outline, bool) {
 }
 
 // judge makes the report of a system: rules and ceilings, and what the
-// configuration file says of both.
-func judge(conf *config.Config, sys *graph.System, modules []link.Module, files []text) *report.Report {
+// configuration file and measurements say of both.
+func judge(conf *config.Config, clock *measured.File, l *linked, files []text) *report.Report {
+	sys := l.System
 	opt, on, unknown := conf.Rules(sys)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	numbers, unknown := conf.Ceiling(sys)
+	sys.Gaps = append(sys.Gaps, unknown...)
+	times, unknown := clock.Numbers(sys)
+	numbers.Declarations.Numbers = append(numbers.Declarations.Numbers, times...)
 	sys.Gaps = append(sys.Gaps, unknown...)
 	sys.Gaps = append(sys.Gaps, conf.Accept(sys, sys.Gaps)...)
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {
@@ -125,7 +94,7 @@ func judge(conf *config.Config, sys *graph.System, modules []link.Module, files 
 	found := rules.Run(sys, opt, on)
 	conf.Weigh(found)
 	r := report.FromSystem(sys)
-	r.Findings, _ = rules.Silence(found, directives(conf, sys, modules, files), time.Now())
+	r.Findings, _ = rules.Silence(found, directives(conf, sys, l.Notes, files), time.Now())
 	r.Paths = ceiling.Ceilings(sys, numbers)
 	r.Assumptions = assumptions(r.Paths)
 	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong

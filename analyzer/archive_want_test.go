@@ -11,6 +11,7 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/graph"
+	"github.com/coordlint/coordlint/graph/ceiling"
 )
 
 // A want is what an archive says is to be found. Its section "want" holds a
@@ -28,13 +29,14 @@ import (
 //	no edge FROM -> TO
 //	finding RULE FILE:LINE
 //	no finding RULE [FILE:LINE]
+//	ceiling BEGINNING of a path's line
 //
 // and comments in the other files, `// want RULE "regexp"` or with #, which ask
 // for a finding in their line. All findings of a rule that is asked for so must
 // be asked for. Lines that start with # are comments.
 type want struct {
 	lines    []string
-	never    []string
+	never    []string // "no edge ..." and "ceiling ..."
 	findings []string // "finding ..." and "no finding ..."
 	comments []comment
 }
@@ -62,7 +64,7 @@ func wanted(ar *txtar.Archive) *want {
 			}
 			switch {
 			case line == "":
-			case strings.HasPrefix(line, "#"), strings.HasPrefix(line, "no edge "):
+			case strings.HasPrefix(line, "#"), strings.HasPrefix(line, "no edge "), strings.HasPrefix(line, "ceiling "):
 				w.never = append(w.never, line)
 			case strings.HasPrefix(line, "finding "), strings.HasPrefix(line, "no finding "):
 				w.findings = append(w.findings, line)
@@ -141,6 +143,10 @@ func (w *want) compare(r *report.Report) []string {
 		from, to, ok := strings.Cut(strings.TrimPrefix(line, "no edge "), " -> ")
 		if ok && slices.ContainsFunc(r.Edges, func(e *graph.Edge) bool { return e.From == from && e.To == to }) {
 			problems = append(problems, "there is an edge: "+line)
+		}
+		begin, ok := strings.CutPrefix(line, "ceiling ")
+		if ok && !slices.ContainsFunc(r.Paths, func(p ceiling.Path) bool { return strings.HasPrefix(p.Line(), begin) }) {
+			problems = append(problems, "missing:    "+line)
 		}
 	}
 	return append(problems, w.compareFindings(r)...)

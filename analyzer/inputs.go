@@ -14,7 +14,6 @@ import (
 	"github.com/coordlint/coordlint/analyzer/link"
 	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/analyzer/source"
-	"github.com/coordlint/coordlint/analyzer/summary"
 	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/rules"
 )
@@ -53,15 +52,11 @@ func configFiles(tree *source.Tree, files []text) []link.File {
 
 // directives returns everything that silences findings: comments in Go code
 // and elsewhere, annotations, and entries of the configuration file.
-func directives(conf *config.Config, sys *graph.System, modules []link.Module, files []text) []rules.Directive {
+func directives(conf *config.Config, sys *graph.System, notes []note, files []text) []rules.Directive {
 	out := conf.Directives(sys)
-	for _, m := range modules {
-		for _, p := range m.Packages {
-			for _, n := range p.Notes {
-				if d, ok := goDirective(p, n); ok && !slices.ContainsFunc(out, func(o rules.Directive) bool { return o.Site == d.Site }) {
-					out = append(out, d)
-				}
-			}
+	for _, n := range notes {
+		if d, ok := goDirective(n); ok && !slices.ContainsFunc(out, func(o rules.Directive) bool { return o.Site == d.Site }) {
+			out = append(out, d)
 		}
 	}
 	for _, f := range files {
@@ -73,14 +68,14 @@ func directives(conf *config.Config, sys *graph.System, modules []link.Module, f
 }
 
 // goDirective reads the directive of a comment in Go code.
-func goDirective(p *summary.Package, n summary.Note) (rules.Directive, bool) {
+func goDirective(n note) (rules.Directive, bool) {
 	d, ok := rules.ParseComment(n.Text)
 	if !ok || filepath.IsAbs(n.Site.File) {
 		return d, false
 	}
 	d.Site = graph.Site{File: n.Site.File, Line: n.Site.Line, Col: n.Site.Col}
 	if n.Scope == "package" {
-		d.PathGlob = path.Join(p.Dir, "*.go")
+		d.PathGlob = path.Join(n.Dir, "*.go")
 		return d, true
 	}
 	d.File, d.FromLine, d.ToLine = n.Site.File, n.Site.Line, n.Until
@@ -93,42 +88,13 @@ func goDirective(p *summary.Package, n summary.Note) (rules.Directive, bool) {
 // mean equal findings, whatever happened in between.
 func inputsHash(tree *source.Tree, conf *config.Config, files []text, r *report.Report) string {
 	h := sha256.New()
-	add := func(name string, content []byte) {
-		fmt.Fprintf(h, "%s %d %x\n", name, len(content), sha256.Sum256(content))
+	for _, f := range append([]text{{conf.Name(), conf.Text()}}, files...) {
+		fmt.Fprintf(h, "%s %d %x\n", f.name, len(f.content), sha256.Sum256(f.content))
 	}
-	add(conf.Name(), conf.Text())
-	for _, f := range files {
-		add(f.name, f.content)
-	}
-	for _, name := range goFiles(tree) {
-		b, err := os.ReadFile(filepath.Join(tree.Root, filepath.FromSlash(name)))
-		if err != nil {
-			b = []byte(err.Error())
-		}
-		add(name, b)
-	}
+	fmt.Fprintln(h, tree.Digests().Code)
 	enc := json.NewEncoder(h)
 	if enc.Encode(r.Findings) != nil || enc.Encode(r.Gaps) != nil {
 		return ""
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// goFiles lists what go list and the type checker read under the root, by
-// name.
-func goFiles(tree *source.Tree) []string {
-	names := []string{"go.work", "go.work.sum"}
-	for _, m := range tree.Modules {
-		for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
-			names = append(names, path.Join(m.Dir, name))
-		}
-		for _, p := range slices.Concat(m.Packages, m.Deps) {
-			if p.Dir != "" {
-				names = append(names, p.GoFiles...)
-			}
-		}
-	}
-	names = slices.DeleteFunc(names, filepath.IsAbs)
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -28,7 +28,7 @@ func schemas(root string) []link.File {
 			}
 			return nil
 		}
-		if !strings.EqualFold(filepath.Ext(name), ".sql") || !d.Type().IsRegular() {
+		if ext := strings.ToLower(filepath.Ext(name)); ext != ".sql" && ext != ".cql" || !d.Type().IsRegular() {
 			return nil
 		}
 		if info, err := d.Info(); err != nil || info.Size() > maxSchema {

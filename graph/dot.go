@@ -165,7 +165,7 @@ func linkLabel(l *link) string {
 	if l.severity != "" {
 		text = severityMark(l.severity) + " " + text
 	}
-	return text
+	return strings.Join(append([]string{text}, l.turns...), "\n")
 }
 
 func linkStyle(l *link) string {

@@ -81,4 +81,5 @@ func (w *dotWriter) legendLines() {
 	sample("nobody waits", async, &link{})
 	sample("start-up or background", idle, &link{idle: true})
 	sample("the path", w.view.path, &link{sync: true, onPath: true})
+	sample("either (1) .. or (1): one of them", w.view.turns, &link{sync: true, onPath: true})
 }

@@ -108,9 +108,14 @@ func (b *viewer) markPath(id string) {
 			n.onPath = true
 			n.lines = append(n.lines, ep.Name)
 		}
+		turns := turnsOf(b.sys, ep)
 		for _, e := range Trace(b.sys, ep) {
 			if l := b.links[e.ends()]; l != nil {
 				l.onPath = true
+				for _, t := range turns[e.ends()] {
+					l.turns = appendNew(l.turns, t.text)
+					b.view.turns = b.view.turns || t.branch > 0
+				}
 				b.byID[l.from].onPath = true
 				b.byID[l.to].onPath = true
 			}

@@ -40,6 +40,7 @@ type view struct {
 	links    []*link // by from, to
 	overview bool    // nodes are clusters
 	path     bool    // a path is shown
+	turns    bool    // some links of the path are one of several ways
 	diff     bool    // two systems are compared
 	note     string  // what is not shown, and how to see it
 }
@@ -73,7 +74,8 @@ type link struct {
 	tooltip  []string
 	severity string
 	onPath   bool
-	change   string // since Picture.Old
+	turns    []string // on a path: of what it is one way, and which
+	change   string   // since Picture.Old
 }
 
 func newView(sys *System, p Picture) *view {

@@ -59,7 +59,11 @@ func (w *mermaidWriter) text() string {
 	}
 	w.line("  classDef ceiling fill:#fff3c4,stroke:#b26a00,stroke-width:4px,color:#000")
 	w.line("  classDef rest fill:#fafafa,stroke:#ccc,color:#999")
-	w.line("  legend[%s]", mermaidQuote("solid arrow: a request waits\ndashed arrow: no request waits\n[!] error, [?] warning, [i] note"))
+	legend := "solid arrow: a request waits\ndashed arrow: no request waits\n[!] error, [?] warning, [i] note"
+	if w.view.turns {
+		legend += "\neither (1) .. or (1): one of them"
+	}
+	w.line("  legend[%s]", mermaidQuote(legend))
 	return w.b.String()
 }
 

@@ -133,11 +133,7 @@ func (ix *Index) Targets(call *Step) []*Endpoint {
 		if e.Standard {
 			continue
 		}
-		everb, epath := cutVerb(e.Name)
-		if verb != "ANY" && everb != "ANY" && verb != everb {
-			continue
-		}
-		switch fit := routeFit(epath, path); {
+		switch fit := RouteFit(e.Name, verb+" "+path); {
 		case fit == 0 || fit < best:
 		case fit > best:
 			best, out = fit, []*Endpoint{e}
@@ -146,6 +142,18 @@ func (ix *Index) Targets(call *Step) []*Endpoint {
 		}
 	}
 	return out
+}
+
+// RouteFit says how well a request fits a route, both written "VERB /path" and
+// the request's path perhaps a template too: 0 not at all, else the more the
+// better.
+func RouteFit(route, request string) int {
+	verb, path := cutVerb(request)
+	rverb, rpath := cutVerb(route)
+	if verb != "ANY" && rverb != "ANY" && verb != rverb {
+		return 0
+	}
+	return routeFit(rpath, path)
 }
 
 // cutVerb splits "GET /path?query". Without a verb it is ANY.

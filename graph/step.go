@@ -48,10 +48,12 @@ type Step struct {
 	Time       *Quantity // milliseconds that one use occupies the target
 	Certain    bool
 	OnError    []int      // ids of the earlier calls after whose failure alone it is made: compensations and fallbacks
+	Draws      *Counter   // the counter that its id comes from, where the call itself tells; nil: none, or only the schema does
 	IDs        []Site     // where the id is read that the target gave to what was written
 	AnswerAt   Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
 	Partition  *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
 	Startup    bool       // behind a once-guard or a loaded-already test: not on every request
+	Excludes   []int      // ids of earlier calls that no request makes in one round together with this one, where no Branch says so
 
 	// Hold.
 	Lock *LockInfo
@@ -66,6 +68,8 @@ type Step struct {
 	// Branch. Probs[i] belongs to Steps[i]; nil: unknown.
 	Probs []*Quantity
 	Hit   bool // the branch is the miss of a cache
+	Fails bool // the branch is taken only when an earlier call failed: a compensation, a fallback
+	Skip  bool // a request may do none of Steps and succeed; a single one of Steps may always be left out
 
 	// Try.
 	Retry *Retry

@@ -12,8 +12,7 @@ import (
 // a note that names them; so is a cache that is written beside its store.
 func distributedTransaction(ix *graph.Index, _ *Options) []graph.Finding {
 	w := newWriter(ix)
-	byKey := map[string]int{}
-	var out []graph.Finding
+	var out causes
 	for _, e := range ix.Bodies() {
 		if occasionOf(e) == atStartup {
 			continue
@@ -23,15 +22,9 @@ func distributedTransaction(ix *graph.Index, _ *Options) []graph.Finding {
 			continue
 		}
 		f := transactionFinding(e, ws)
-		key := e.Service + f.Site.String() + strings.Join(f.Subjects, " ")
-		if i, met := byKey[key]; met {
-			out[i].Severity = mostSevere(out[i].Severity, f.Severity)
-			continue
-		}
-		byKey[key] = len(out)
-		out = append(out, f)
+		out.add(e.Service+f.Site.String()+strings.Join(f.Subjects, " "), f)
 	}
-	return out
+	return out.out
 }
 
 // mustAgree reports whether writes go to two keepers, one of which is more

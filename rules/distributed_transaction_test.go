@@ -43,6 +43,13 @@ func TestDistributedTransaction(t *testing.T) {
 		{"a cache filled after a miss", serve(rt.CacheGet("redis"), rt.Miss(rt.Get("db", "SELECT orders"), rt.CachePut("redis", "set")), insert()), nil},
 		{"a cache key dropped", serve(insert(), rt.CachePut("redis", "DEL")), nil},
 		{"one or the other", serve(rt.Inner(graph.Branch, insert(), charge())), nil},
+		{"one or the other for each item", serve(rt.Each(graph.Loop, "items", rt.Inner(graph.Branch, insert(), charge()))),
+			[]string{"warning shop.go:4: POST /order writes to 2 places that must agree: db (INSERT orders), then p.Pay/Charge" + undone}},
+		{"one or the other, then a third", serve(rt.Inner(graph.Branch, insert(), rt.Put("paydb", "INSERT charges")), rt.Publish("events")),
+			[]string{"warning shop.go:5: POST /order writes to 2 places that must agree: db (INSERT orders), then events (publish)" + undone}},
+		{"the second way writes to two", serve(rt.Inner(graph.Branch, insert(), rt.Inner(graph.Seq, rt.Put("db", "UPDATE orders"), charge()))),
+			[]string{"warning shop.go:4: POST /order writes to 2 places that must agree: db (UPDATE orders), then p.Pay/Charge" + undone}},
+		{"a call that says that it excludes the other", serve(rt.Put("db", "INSERT orders", rt.Numbered(1)), rt.Call("pay", "p.Pay/Charge", rt.Numbered(2), rt.Excluding(1))), nil},
 		{"two messages", serve(rt.Publish("events"), rt.Publish("events")), nil},
 	})
 }

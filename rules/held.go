@@ -70,7 +70,7 @@ func (c *clock) measure(s *graph.Step) interval {
 			u := c.of(b)
 			t = interval{min(t.low, u.low), max(t.high, u.high), t.assumed || u.assumed}
 		}
-		if math.IsInf(t.low, 1) || len(s.Steps) == 1 {
+		if math.IsInf(t.low, 1) || len(s.Steps) == 1 || s.Skip {
 			t.low = 0
 		}
 		return t

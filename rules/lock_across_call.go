@@ -45,7 +45,7 @@ func lockAcrossCall(ix *graph.Index, _ *Options) []graph.Finding {
 func keepsOthersOut(h *hold, group []hold) bool {
 	l := h.lock()
 	switch {
-	case h.when == atStartup || many(l):
+	case h.when == atStartup || many(l) || l.Kind == "row": // the transaction around it says all
 		return false
 	case isTransaction(l):
 		return true
@@ -60,6 +60,9 @@ func isTransaction(l *graph.LockInfo) bool { return l.Kind == "transaction" || l
 // remoteTo reports whether a call's wait is none of the lock's own business.
 func remoteTo(l *graph.LockInfo, s *graph.Step) bool {
 	if s.Kind != graph.Call || s.EdgeKind == graph.EdgeLock {
+		return false
+	}
+	if l.Kind == "advisory" && l.Resource == s.To {
 		return false
 	}
 	return !(s.Tx && isTransaction(l) && (l.Resource == "" || l.Resource == s.To))

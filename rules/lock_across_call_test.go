@@ -26,7 +26,7 @@ func TestLockAcrossCall(t *testing.T) {
 		{"a key deleted in the transaction", serve(rt.Hold(tx, insert(rt.InTx), rt.CachePut("redis", "del"))),
 			[]string{"warning shop.go:4: shop holds a transaction of db while it waits for redis (del): held 0.6 to 11 ms (assumed)"}},
 		{"a lock chosen by the request", serve(rt.Hold(keyed, rt.Get("db", "SELECT orders", rt.Taking(3)))),
-			[]string{"warning shop.go:3: shop holds locks while it waits for db (SELECT orders): held 3 ms"}},
+			[]string{"warning shop.go:3: shop holds the redis lock locks while it waits for db (SELECT orders): held 3 ms"}},
 		{"releasing it is the lock's own business", serve(rt.Hold(keyed, &graph.Step{Kind: graph.Call, EdgeKind: graph.EdgeLock, To: "redis"})), nil},
 		{"a mutex of the request's own goroutines", serve(rt.Hold(own, charge())), nil},
 		{"readers only", serve(rt.Hold(graph.LockInfo{Name: "mu", Kind: "rwmutex-read", Scope: "process"}, charge())), nil},

@@ -46,6 +46,26 @@ func describe(s *graph.Step) string {
 	return ""
 }
 
+// ownSite returns where a step stands in its service's own directory: its own
+// site, or, where the call is made in code that others share, the innermost
+// call of that code there.
+func ownSite(ix *graph.Index, service string, p *graph.Place) graph.Site {
+	s := ix.Service(service)
+	if s == nil || s.Main == "" {
+		return p.Step.Site
+	}
+	out, dir := p.Step.Site, strings.TrimPrefix(s.Main, "./")+"/"
+	if strings.HasPrefix(out.File, dir) {
+		return out
+	}
+	for _, f := range p.Frames(nil) {
+		if strings.HasPrefix(f.Site.File, dir) {
+			out = f.Site
+		}
+	}
+	return out
+}
+
 func deadlineText(d *graph.Deadline) string {
 	switch {
 	case d == nil || d.Kind == "unknown" || d.Kind == "request":
@@ -65,8 +85,11 @@ func lockText(l *graph.LockInfo) string {
 	if l.Name == "" {
 		return "a " + l.Kind
 	}
-	if l.Resource != "" && strings.HasSuffix(l.Name, "*") { // a key's text, no symbol
-		return "the lock " + l.Name
+	switch {
+	case l.Kind == "row":
+		return "the lock on rows of " + l.Name
+	case l.Resource != "" && !isTransaction(l): // a key's text, no symbol
+		return "the " + l.Kind + " lock " + l.Name
 	}
 	return short(l.Name)
 }

@@ -8,31 +8,55 @@ import (
 // wait, a wait that does not grow, one without jitter, or without an end. One
 // loop or one setting is one finding, whoever reaches it.
 func retryWithoutBackoff(ix *graph.Index, opt *Options) []graph.Finding {
-	byPlace := map[string]*graph.Finding{}
+	byCause := map[string]*retried{}
 	var order []string
 	for _, t := range triesOf(ix) {
 		class, most := retryClass(t.retry(), opt)
 		if class == "" {
 			continue
 		}
-		severity := t.when.lower(most)
-		key := t.place.Step.Site.String() + class
-		if f := byPlace[key]; f != nil {
-			f.Subjects = unique(append(f.Subjects, t.in.Service, t.calls[0].Step.To))
-			if rank(severity) > rank(f.Severity) {
-				f.Severity, f.Path = severity, way(t.in, t.calls[0])
-			}
-			continue
+		key := t.cause().String() + class
+		if byCause[key] == nil {
+			byCause[key] = &retried{class: class}
+			order = append(order, key)
 		}
-		f := retryFinding(t, class, severity)
-		byPlace[key] = &f
-		order = append(order, key)
+		byCause[key].add(t, t.when.lower(most))
 	}
 	var out []graph.Finding
 	for _, key := range order {
-		out = append(out, *byPlace[key])
+		out = append(out, byCause[key].finding())
 	}
 	return out
+}
+
+// cause returns where it is written that something is tried again: the loop,
+// or the setting of a client that does so for each of its calls.
+func (t *try) cause() graph.Site {
+	r := t.retry()
+	switch r.Source {
+	case "loop", "wrapper", "":
+		return t.place.Step.Site
+	}
+	if r.WaitSite.IsZero() {
+		return t.place.Step.Site
+	}
+	return r.WaitSite
+}
+
+// retried is one loop or setting with everything that it tries again. The
+// first of the most severe is the one that is shown.
+type retried struct {
+	class    string
+	severity string
+	worst    try
+	tries    []try
+}
+
+func (r *retried) add(t try, severity string) {
+	if len(r.tries) == 0 || rank(severity) > rank(r.severity) {
+		r.severity, r.worst = severity, t
+	}
+	r.tries = append(r.tries, t)
 }
 
 // retryClass says what is wrong with a retry, and how severe that is on a
@@ -74,24 +98,42 @@ func retryClass(r *graph.Retry, opt *Options) (class, severity string) {
 	return class, severity
 }
 
-func retryFinding(t try, class, severity string) graph.Finding {
-	r, call := t.retry(), t.calls[0].Step
+func (r *retried) finding() graph.Finding {
+	first, t := r.tries[0], r.worst
+	how, call := first.retry(), first.calls[0].Step
 	f := graph.Finding{
-		Severity: severity,
-		Site:     t.place.Step.Site,
-		Sites:    []graph.Site{r.WaitSite},
-		Subject:  t.in.Service + " -> " + call.To,
-		Subjects: unique([]string{t.in.Service, call.To}),
-		Message:  t.in.Service + " tries " + and(t.callTexts()) + " again " + class,
+		Severity: r.severity,
+		Site:     first.cause(),
+		Sites:    []graph.Site{how.WaitSite, first.place.Step.Site},
+		Subject:  first.in.Service + " -> " + call.To,
 		Path:     way(t.in, t.calls[0]),
-		Certain:  call.Certain && r.Wait != "unknown",
-		Identity: identity(t.in.Service, call.To, t.place.Step.Func, call.Operation, r.Source),
+		Certain:  call.Certain && how.Wait != "unknown",
+		Identity: identity(first.in.Service, call.To, first.place.Step.Func, call.Operation, how.Source),
 	}
-	if r.Attempts != nil {
-		f.Message += ", " + quantity(r.Attempts, "attempts")
+	var users, texts []string
+	calls := map[graph.Site]bool{}
+	for _, t := range r.tries {
+		users = append(users, t.in.Service)
+		texts = append(texts, t.callTexts()...)
+		f.Subjects = append(f.Subjects, t.in.Service, t.calls[0].Step.To)
+		calls[t.calls[0].Step.Site] = true
 	}
-	if r.Setting != "" {
-		f.Message += " (" + r.Setting + ")"
+	if len(calls) > 1 { // a wrapper, or a client: what it tries stands elsewhere
+		for site := range calls {
+			f.Sites = append(f.Sites, site)
+		}
+	}
+	f.Subjects, users, texts = unique(f.Subjects), unique(users), unique(texts)
+	verb := " tries "
+	if len(users) > 1 {
+		verb = " try "
+	}
+	f.Message = entriesText(users) + verb + entriesText(texts) + " again " + r.class
+	if how.Attempts != nil {
+		f.Message += ", " + quantity(how.Attempts, "attempts")
+	}
+	if how.Setting != "" {
+		f.Message += " (" + how.Setting + ")"
 	}
 	return f
 }

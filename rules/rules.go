@@ -89,7 +89,7 @@ func (r *Rule) run(ix *graph.Index, opt *Options) []graph.Finding {
 	if opt == nil {
 		opt = &Options{}
 	}
-	found := slices.DeleteFunc(r.check(ix, opt), func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
+	found := slices.DeleteFunc(withoutHolders(ix, r.check(ix, opt)), func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
 	for i := range found {
 		f := &found[i]
 		f.Rule = r.Name

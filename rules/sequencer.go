@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/coordlint/coordlint/graph"
+import (
+	"slices"
+
+	"github.com/coordlint/coordlint/graph"
+)
 
 // A group is two or more parts of one function's text that wait for reads and
 // could wait at the same time.
@@ -16,8 +20,9 @@ type item struct {
 	calls []*graph.Step // what it waits for
 	ids   []int
 	needs []int
-	free  bool // it only reads, and may be done earlier
-	fixed bool // nothing may move past it
+	never []int // ids of earlier calls that are not made where these are
+	free  bool  // it only reads, and may be done earlier
+	fixed bool  // nothing may move past it
 	nodes []node
 }
 
@@ -158,6 +163,9 @@ func (it *item) read() {
 			s := p.Step
 			k.miss = k.miss || s.Kind == graph.Branch && s.Hit
 			k.detached = k.detached || s.Detached()
+			if s.Kind == graph.Branch && s.Fails {
+				return k, false
+			}
 			if s.Kind == graph.Hold {
 				it.free, it.fixed = false, true
 			}
@@ -166,6 +174,7 @@ func (it *item) read() {
 			}
 			it.needs = append(append(it.needs, s.Needs...), s.OnError...)
 			it.ids = append(it.ids, s.ID)
+			it.never = append(it.never, s.Excludes...)
 			fill := k.miss && s.EdgeKind == graph.EdgeCache // a copy of what was read
 			if (s.Effect != graph.Read || s.ID == 0) && !fill || s.Message {
 				it.free, it.fixed = false, true
@@ -183,4 +192,14 @@ func (it *item) read() {
 		})
 	}
 	it.free = it.free && len(it.calls) > 0
+}
+
+// excludes reports whether a later item is not done where this one is.
+func (it item) excludes(later item) bool {
+	return slices.ContainsFunc(later.never, func(id int) bool { return slices.Contains(it.ids, id) })
+}
+
+// either reports whether an item is one of several calls.
+func (it item) either() bool {
+	return len(it.nodes) == 1 && it.nodes[0].step.Kind == graph.Branch && len(it.nodes[0].step.Steps) > 1
 }

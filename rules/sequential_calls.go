@@ -59,6 +59,9 @@ func sequentialFinding(e *graph.Endpoint, g group) graph.Finding {
 			f.Certain = f.Certain && c.Certain
 		}
 		text := entriesText(unique(calls))
+		if it.either() {
+			text = or(unique(calls))
+		}
 		texts = append(texts, text)
 		f.Sites = append(f.Sites, it.site)
 		if len(it.calls) == 1 {
@@ -96,7 +99,7 @@ func levelsOf(items []item) [][]item {
 				level[i] = max(level[i], level[j]+1)
 			}
 		}
-		again := slices.ContainsFunc(byLevel[level[i]], func(o item) bool { return o.site == it.site })
+		again := slices.ContainsFunc(byLevel[level[i]], func(o item) bool { return o.site == it.site || o.excludes(it) })
 		if it.free && !again { // one call with two possible targets makes one of them
 			byLevel[level[i]] = append(byLevel[level[i]], it)
 		}

@@ -18,7 +18,7 @@ func syncChain(ix *graph.Index, opt *Options) []graph.Finding {
 			continue
 		}
 		for _, c := range g.chains(n, opt.chainLength()) {
-			key := c[0].call.Place.Step.Site.String() + " " + strings.Join(services(e, c), " -> ")
+			key := ownSite(ix, e.Service, c[0].call.Place).String() + " " + strings.Join(services(e, c), " -> ")
 			if f, ok := merged[key]; ok {
 				more[key] = append(more[key], label(e))
 				if s := occasionOf(e).lower(graph.SeverityError); rank(s) > rank(f.Severity) {
@@ -26,7 +26,7 @@ func syncChain(ix *graph.Index, opt *Options) []graph.Finding {
 				}
 				continue
 			}
-			f := chainFinding(e, c)
+			f := chainFinding(ix, e, c)
 			merged[key] = &f
 			order = append(order, key)
 		}
@@ -42,11 +42,11 @@ func syncChain(ix *graph.Index, opt *Options) []graph.Finding {
 	return out
 }
 
-func chainFinding(e *graph.Endpoint, c []arc) graph.Finding {
+func chainFinding(ix *graph.Index, e *graph.Endpoint, c []arc) graph.Finding {
 	ids := services(e, c)
 	f := graph.Finding{
 		Severity: occasionOf(e).lower(graph.SeverityError),
-		Site:     c[0].call.Place.Step.Site,
+		Site:     ownSite(ix, e.Service, c[0].call.Place),
 		Subject:  strings.Join(ids, " -> "),
 		Subjects: ids,
 		Message:  label(e) + " waits for " + count(len(c), "service") + " in a row: " + strings.Join(ids[1:], " -> "),
@@ -56,9 +56,10 @@ func chainFinding(e *graph.Endpoint, c []arc) graph.Finding {
 	id := []string{strings.Join(ids, ","), e.Name}
 	for _, a := range c {
 		s := a.call.Place.Step
-		f.Path = append(f.Path, graph.Hop{Site: s.Site, Service: a.call.From.Service,
+		site := ownSite(ix, a.call.From.Service, a.call.Place)
+		f.Path = append(f.Path, graph.Hop{Site: site, Service: a.call.From.Service,
 			Text: a.call.From.Service + " waits for " + callText(s) + deadlineText(s.Deadline)})
-		f.Sites = append(f.Sites, s.Site)
+		f.Sites = append(f.Sites, site)
 		f.Certain = f.Certain && s.Certain && len(a.call.Targets) <= 1
 		id = append(id, s.Operation)
 	}

@@ -23,14 +23,20 @@ func syncCycle(ix *graph.Index, _ *Options) []graph.Finding {
 			}
 		}
 	}
-	comesBack := map[string]bool{}
+	comesBack := map[string][]graph.ServiceCall{} // the circle that one request can go, by its services
 	for _, circle := range byEndpoint.circles() {
-		comesBack[strings.Join(servicesOf(circle), " ")] = true
+		if key := strings.Join(servicesOf(circle), " "); comesBack[key] == nil {
+			comesBack[key] = circle
+		}
 	}
 	var out []graph.Finding
 	for _, circle := range byService.circles() {
 		ids := servicesOf(circle)
-		out = append(out, cycleFinding(circle, comesBack[strings.Join(unique(ids), " ")] || comesBack[strings.Join(ids, " ")]))
+		round := comesBack[strings.Join(ids, " ")]
+		if len(round) == len(circle) {
+			circle = round // at the calls that it goes by
+		}
+		out = append(out, cycleFinding(ix, circle, round != nil))
 	}
 	return out
 }
@@ -44,14 +50,15 @@ func servicesOf(circle []graph.ServiceCall) []string {
 	return slices.Compact(ids)
 }
 
-func cycleFinding(circle []graph.ServiceCall, comesBack bool) graph.Finding {
-	f := graph.Finding{Severity: graph.SeverityWarning, Site: circle[0].Place.Step.Site, Certain: true}
+func cycleFinding(ix *graph.Index, circle []graph.ServiceCall, comesBack bool) graph.Finding {
+	f := graph.Finding{Severity: graph.SeverityWarning, Site: ownSite(ix, circle[0].From.Service, circle[0].Place), Certain: true}
 	for _, c := range circle {
 		s := c.Place.Step
 		f.Subjects = append(f.Subjects, c.From.Service)
-		f.Sites = append(f.Sites, s.Site)
+		site := ownSite(ix, c.From.Service, c.Place)
+		f.Sites = append(f.Sites, site)
 		f.Certain = f.Certain && s.Certain
-		f.Path = append(f.Path, graph.Hop{Site: s.Site, Service: c.From.Service,
+		f.Path = append(f.Path, graph.Hop{Site: site, Service: c.From.Service,
 			Text: c.From.Service + " (" + label(c.From) + ") waits for " + callText(s) + deadlineText(s.Deadline)})
 	}
 	f.Subject = strings.Join(append(slices.Clone(f.Subjects), f.Subjects[0]), " -> ")

@@ -85,14 +85,19 @@ func count(n int, noun string) string {
 }
 
 // and joins words as prose does.
-func and(words []string) string {
+func and(words []string) string { return list(words, "and") }
+
+// or joins words of which one is meant.
+func or(words []string) string { return list(words, "or") }
+
+func list(words []string, last string) string {
 	switch n := len(words); n {
 	case 0:
 		return ""
 	case 1:
 		return words[0]
 	default:
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+		return strings.Join(words[:n-1], ", ") + " " + last + " " + words[n-1]
 	}
 }
 

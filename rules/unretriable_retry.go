@@ -9,8 +9,7 @@ import (
 // unretriableRetry finds operations that are tried again although a second
 // time is not the same as once.
 func unretriableRetry(ix *graph.Index, opt *Options) []graph.Finding {
-	byKey := map[string]int{}
-	var out []graph.Finding
+	var out causes
 	for _, t := range triesOf(ix) {
 		if t.retry().Class == "poll" || t.retry().Idempotent != "no" {
 			continue
@@ -21,16 +20,9 @@ func unretriableRetry(ix *graph.Index, opt *Options) []graph.Finding {
 		if len(calls) == 0 {
 			continue
 		}
-		f := unretriableFinding(t, calls)
-		key := t.in.Service + t.place.Step.Site.String()
-		if i, met := byKey[key]; met {
-			out[i].Severity = mostSevere(out[i].Severity, f.Severity)
-			continue
-		}
-		byKey[key] = len(out)
-		out = append(out, f)
+		out.add(t.in.Service+t.place.Step.Site.String(), unretriableFinding(t, calls))
 	}
-	return out
+	return out.out
 }
 
 func unretriableFinding(t try, calls []*graph.Place) graph.Finding {

@@ -12,6 +12,7 @@ type write struct {
 	to    string // who keeps it: id of the service or resource
 	kind  string // "service", or the kind of the resource
 	place *graph.Place
+	order int // in the program
 }
 
 // writer works out what one request writes.
@@ -22,63 +23,59 @@ type writer struct {
 
 func newWriter(ix *graph.Index) *writer { return &writer{ix, map[*graph.Endpoint]bool{}} }
 
-// writes returns the writes that one request of e may make on its way, one for
-// each keeper, in program order. Of a branch's arms only the one that writes
-// to most keepers counts. Copies into a cache after a miss, deletions from a
-// cache, and what is made only after a failure do not count; of what runs in a
-// goroutine that nobody waits for only what is published does.
+// writes returns writes that one request of e makes together on its way, one
+// for each keeper, in program order: of all that exclude none of the others, a
+// greatest set that is found by going through them from each in turn. Copies
+// into a cache after a miss, deletions from a cache, and what is made only
+// after a failure do not count; of what runs in a goroutine that nobody waits
+// for only what is published does.
 func (w *writer) writes(e *graph.Endpoint) []write {
-	if e.Body == nil {
-		return nil
+	all := w.all(e)
+	var best []write
+	for i, first := range all {
+		chosen := []write{first}
+		for j, x := range all {
+			if j != i && !slices.ContainsFunc(chosen, func(c write) bool { return c.to == x.to || graph.Exclusive(c.place, x.place) }) {
+				chosen = append(chosen, x)
+			}
+		}
+		if len(chosen) > len(best) {
+			best = chosen
+		}
 	}
-	memo := map[writeKey][]write{}
-	return w.in(&graph.Place{Step: e.Body}, memo, writeKey{step: e.Body})
+	slices.SortStableFunc(best, func(x, y write) int { return x.order - y.order })
+	return best
 }
 
-type writeKey struct {
-	step           *graph.Step
-	miss, detached bool
-}
+// maxPlaces bounds how many places of one keeper's writes are compared.
+const maxPlaces = 12
 
-func (w *writer) in(p *graph.Place, memo map[writeKey][]write, k writeKey) []write {
-	if out, ok := memo[k]; ok {
-		return out
-	}
-	memo[k] = nil // a recursion adds nothing
-	s := p.Step
+// all returns every write of e, in program order.
+func (w *writer) all(e *graph.Endpoint) []write {
+	type state struct{ miss, detached bool }
 	var out []write
-	if s.Kind == graph.Call {
-		if kind, ok := w.keeps(s, k); ok {
-			out = []write{{s.To, kind, p}}
-		}
-	}
-	for _, t := range s.Steps {
-		inner := writeKey{t, k.miss || s.Kind == graph.Branch && s.Hit, k.detached || s.Detached()}
-		got := w.in(&graph.Place{Step: t, Up: p}, memo, inner)
-		if s.Kind == graph.Branch {
-			if len(got) > len(out) {
-				out = got
-			}
-			continue
-		}
-		for _, g := range got {
-			if !slices.ContainsFunc(out, func(o write) bool { return o.to == g.to }) {
-				out = append(out, g)
+	places := map[string]int{}
+	graph.Walk(e.Body, state{}, func(p *graph.Place, k state) (state, bool) {
+		s := p.Step
+		if s.Kind == graph.Call {
+			if kind, ok := w.keeps(s, k.miss, k.detached); ok && places[s.To] < maxPlaces {
+				places[s.To]++
+				out = append(out, write{s.To, kind, p, len(out)})
 			}
 		}
-	}
-	memo[k] = out
+		return state{k.miss || s.Kind == graph.Branch && s.Hit, k.detached || s.Detached()}, true
+	})
 	return out
 }
 
 // keeps reports whether a call makes its target keep something, and what kind
 // of keeper that is.
-func (w *writer) keeps(s *graph.Step, k writeKey) (kind string, ok bool) {
+func (w *writer) keeps(s *graph.Step, miss, detached bool) (kind string, ok bool) {
 	if len(s.OnError) > 0 || s.Startup {
 		return "", false
 	}
 	if w.ix.Service(s.To) != nil {
-		return "service", !k.detached && !s.Async && w.serviceWrites(s)
+		return "service", !detached && !s.Async && w.serviceWrites(s)
 	}
 	r := w.ix.Resource(s.To)
 	if r == nil || s.Effect != graph.Write {
@@ -88,9 +85,9 @@ func (w *writer) keeps(s *graph.Step, k writeKey) (kind string, ok bool) {
 	case graph.Queue, graph.Topic:
 		return r.Kind, true
 	case graph.Datastore, graph.External:
-		return r.Kind, !k.detached
+		return r.Kind, !detached
 	case graph.Cache:
-		return r.Kind, !k.detached && !k.miss && !forgets(s.Operation)
+		return r.Kind, !detached && !miss && !forgets(s.Operation)
 	}
 	return "", false
 }
@@ -115,7 +112,7 @@ func (w *writer) serviceWrites(s *graph.Step) bool {
 func (w *writer) endpointWrites(e *graph.Endpoint) bool {
 	if _, asked := w.services[e]; !asked {
 		w.services[e] = false
-		w.services[e] = slices.ContainsFunc(w.writes(e), func(x write) bool { return x.kind != graph.Cache })
+		w.services[e] = slices.ContainsFunc(w.all(e), func(x write) bool { return x.kind != graph.Cache })
 	}
 	return w.services[e]
 }

@@ -88,8 +88,12 @@ func dump(t *testing.T, dir string, ifaces bool) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	modules, err := Tree(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var buf bytes.Buffer
-	for _, pkgs := range Modules(tree.Modules) {
+	for _, pkgs := range modules {
 		for _, p := range pkgs {
 			if p.Iface && (!ifaces || p.Module == "") { // the standard library changes
 				continue
@@ -141,7 +145,7 @@ func firstDifference(got, want []byte) string {
 	return ""
 }
 
-func ExampleModules() {
+func ExampleTree() {
 	dir, err := os.MkdirTemp("", "shop")
 	if err != nil {
 		panic(err)
@@ -159,7 +163,11 @@ func ExampleModules() {
 	if err != nil {
 		panic(err)
 	}
-	for i, pkgs := range Modules(tree.Modules) {
+	modules, err := Tree(context.Background(), tree, nil)
+	if err != nil {
+		panic(err)
+	}
+	for i, pkgs := range modules {
 		fmt.Println("module", tree.Modules[i].Path)
 		for _, p := range pkgs {
 			for _, f := range p.Funcs {

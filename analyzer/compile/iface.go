@@ -17,45 +17,60 @@ const maxTypes = 20000
 // keptStd are the packages of the standard library whose types are described.
 var keptStd = []string{"context", "database/sql", "io", "net/http", "sync", "time"}
 
-// interfaces describes the types of dependencies that a module's packages
-// mention and those that one reaches from there through fields: what a decoder
-// fills, and what a type assertion or an interface asks for. One summary a
-// package, by path.
-func interfaces(m *source.Module, own map[*types.Package]bool, mentioned map[*types.TypeName]bool) []*summary.Package {
-	deps := make(map[*types.Package]*source.Package, len(m.Deps))
+// described returns the packages of a module of which only types are described,
+// by path.
+func described(m *source.Module) map[string]*source.Package {
+	deps := make(map[string]*source.Package, len(m.Deps))
 	for _, d := range m.Deps {
 		if !d.Std || slices.Contains(keptStd, d.Path) {
-			deps[d.Types] = d
+			deps[d.Path] = d
 		}
 	}
-	n := newNames(m.Fset)
-	var queue []*types.TypeName
-	queued := map[*types.TypeName]bool{}
-	enter := func(objs map[*types.TypeName]bool) {
-		first := len(queue)
-		for obj := range objs {
-			if !queued[obj] && !own[obj.Pkg()] && deps[obj.Pkg()] != nil && obj.Parent() == obj.Pkg().Scope() {
-				queued[obj] = true
-				queue = append(queue, obj)
+	return deps
+}
+
+// module describes the types of dependencies that a module's packages mention
+// and those that one reaches from there through fields: what a decoder fills,
+// and what a type assertion or an interface asks for. One summary a package, by
+// path. It is false if a declaration is not known.
+func (d *declarations) module(m *source.Module, mentioned map[string]bool) ([]*summary.Package, bool) {
+	deps := described(m)
+	var queue []string
+	queued := map[string]bool{}
+	enter := func(names []string) {
+		for _, name := range names {
+			pkg, _ := splitType(name)
+			if !queued[name] && deps[pkg] != nil {
+				queued[name] = true
+				queue = append(queue, name)
 			}
 		}
-		slices.SortFunc(queue[first:], compareTypeNames)
 	}
-	enter(mentioned)
-	byPkg := map[*types.Package]*summary.Package{}
+	first := make([]string, 0, len(mentioned))
+	for name := range mentioned {
+		first = append(first, name)
+	}
+	slices.SortFunc(first, compareTypes)
+	enter(first)
+	byPath := map[string]*summary.Package{}
 	var out []*summary.Package
 	for len(queue) > 0 && len(queued) <= maxTypes {
-		obj := queue[0]
+		name := queue[0]
 		queue = queue[1:]
-		pkg := byPkg[obj.Pkg()]
+		dep, _ := splitType(name)
+		decl, ok := d.find(deps[dep], name)
+		if !ok {
+			return nil, false
+		}
+		pkg := byPath[dep]
 		if pkg == nil {
-			d := deps[obj.Pkg()]
-			pkg = &summary.Package{Path: d.Path, Name: d.Name, Dir: d.Dir, Module: d.Module, Imports: d.Imports, Iface: true}
-			byPkg[obj.Pkg()] = pkg
+			p := deps[dep]
+			pkg = &summary.Package{Path: p.Path, Name: p.Name, Dir: p.Dir, Module: p.Module, Imports: p.Imports, Iface: true}
+			byPath[dep] = pkg
 			out = append(out, pkg)
 		}
-		pkg.Types = append(pkg.Types, n.declared(obj, true))
-		enter(reached(obj))
+		pkg.Types = append(pkg.Types, decl.Type)
+		enter(decl.Reached)
 	}
 	if len(queue) > 0 && len(out) > 0 {
 		out[0].Gaps = append(out[0].Gaps, summary.Gap{Site: summary.Site{File: path.Join(m.Dir, "go.mod")},
@@ -65,14 +80,39 @@ func interfaces(m *source.Module, own map[*types.Package]bool, mentioned map[*ty
 		slices.SortFunc(pkg.Types, func(a, b summary.Type) int { return strings.Compare(a.Name, b.Name) })
 	}
 	slices.SortFunc(out, func(a, b *summary.Package) int { return strings.Compare(a.Path, b.Path) })
-	return out
+	return out, true
 }
 
-func compareTypeNames(a, b *types.TypeName) int {
-	if c := strings.Compare(a.Pkg().Path(), b.Pkg().Path()); c != 0 {
+// splitType splits "path.T".
+func splitType(name string) (pkg, typ string) {
+	i := strings.LastIndexByte(name, '.')
+	return name[:i], name[i+1:]
+}
+
+func compareTypes(a, b string) int {
+	ap, at := splitType(a)
+	bp, bt := splitType(b)
+	if c := strings.Compare(ap, bp); c != 0 {
 		return c
 	}
-	return strings.Compare(a.Name(), b.Name())
+	return strings.Compare(at, bt)
+}
+
+// typeNames returns the names of the types among objs that packages declare,
+// those of functions left out, sorted.
+func typeNames(objs map[*types.TypeName]bool) []string {
+	var names []string
+	for obj := range objs {
+		if isTopLevel(obj) {
+			names = append(names, obj.Pkg().Path()+"."+obj.Name())
+		}
+	}
+	slices.SortFunc(names, compareTypes)
+	return slices.Compact(names)
+}
+
+func isTopLevel(obj *types.TypeName) bool {
+	return obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope()
 }
 
 // reached returns the declared types that a value of the type obj may hold in

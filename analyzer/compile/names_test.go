@@ -10,9 +10,10 @@ import (
 	"testing"
 
 	"github.com/coordlint/coordlint/analyzer/source"
+	"github.com/coordlint/coordlint/analyzer/summary"
 )
 
-func checked(t *testing.T, src string) (*token.FileSet, *source.Package) {
+func checked(t *testing.T, src string) (*token.FileSet, *source.Checked) {
 	t.Helper()
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p.go", src, parser.ParseComments)
@@ -26,7 +27,7 @@ func checked(t *testing.T, src string) (*token.FileSet, *source.Package) {
 	}
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil), Error: func(error) {}}
 	pkg, _ := conf.Check("ex.org/p", fset, []*ast.File{f}, info)
-	return fset, &source.Package{Path: "ex.org/p", Name: "p", Files: []*ast.File{f}, Types: pkg, Info: info}
+	return fset, &source.Checked{Package: &source.Package{Path: "ex.org/p", Name: "p"}, Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}
 }
 
 func TestTypeStrings(t *testing.T) {
@@ -75,13 +76,13 @@ var (
 // Code that does not type-check and was not emptied makes ssa panic: what it
 // stands in is empty, the rest is compiled.
 func TestIsolate(t *testing.T) {
-	fset, p := checked(t, `package p
+	_, p := checked(t, `package p
 var bad = undefined()
 func Good() int { return 1 }
 func Bad() int { for x := range missing { return x }; return unknown.F(1)[2] }
 func Calls() int { return Good() + Bad() }
 `)
-	out := Package(fset, p)
+	out := compiled(p)
 	var empty, full []string
 	for _, f := range out.Funcs {
 		if f.Empty {
@@ -99,4 +100,11 @@ func Calls() int { return Good() + Bad() }
 	if len(out.Gaps) != 2 || out.Gaps[0].Site.Line != 1 || out.Gaps[1].Site.Line != 4 {
 		t.Errorf("gaps: %v", out.Gaps)
 	}
+}
+
+// compiled compiles one package.
+func compiled(p *source.Checked) *summary.Package {
+	u := &unit{pkg: p, names: newNames(p.Fset)}
+	u.compile()
+	return u.out
 }

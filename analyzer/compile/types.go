@@ -9,9 +9,13 @@ import (
 )
 
 // declared describes a declared type. Public leaves out the unexported fields
-// that embed nothing: neither a decoder nor another package sees them.
+// that embed nothing: neither a decoder nor another package sees them; and the
+// place, which a package that was not read from source does not know exactly.
 func (n *names) declared(obj *types.TypeName, public bool) summary.Type {
-	t := summary.Type{Name: n.typeName(obj), Site: n.site(obj.Pos())}
+	t := summary.Type{Name: n.typeName(obj)}
+	if !public {
+		t.Site = n.site(obj.Pos())
+	}
 	if obj.IsAlias() {
 		t.Alias = n.typ(obj.Type())
 		return t

@@ -103,6 +103,7 @@ func (c *Config) check() []error {
 		site(f.line, f.At)
 	}
 	c.checkJudgements(bad, need)
+	c.checkMetrics(bad, need)
 	return out
 }
 

@@ -30,6 +30,7 @@ type file struct {
 	Aliases       []alias       `yaml:"aliases"`
 	Catalog       []entry       `yaml:"catalog"`
 	Teams         []team        `yaml:"teams"`
+	Metrics       []metric      `yaml:"metrics"`
 }
 
 type limit struct {
@@ -164,6 +165,17 @@ type team struct {
 	Paths    []string `yaml:"paths"`
 }
 
+type metric struct {
+	placed         `yaml:"-"`
+	Metric         string `yaml:"metric"`
+	Unit           string `yaml:"unit"`
+	Service        string `yaml:"service"`
+	ServiceLabel   string `yaml:"service_label"`
+	Resource       string `yaml:"resource"`
+	Operation      string `yaml:"operation"`
+	OperationLabel string `yaml:"operation_label"`
+}
+
 // placed is the line of an entry.
 type placed struct{ line int }
 
@@ -191,6 +203,7 @@ func (c *Config) place(doc *yaml.Node) {
 	put(top, "aliases", c.file.Aliases)
 	put(top, "catalog", c.file.Catalog)
 	put(top, "teams", c.file.Teams)
+	put(top, "metrics", c.file.Metrics)
 }
 
 func put[T any, P interface {

@@ -167,8 +167,10 @@ func (a *activation) differ(e edge) bool {
 // acts reports whether an instruction does more than compute, log and count.
 func (a *activation) acts(i int, in *summary.Instr) bool {
 	switch in.Op {
-	case summary.OpPanic, summary.OpSend, summary.OpGo, summary.OpDefer, summary.OpSelect, summary.OpRecv:
+	case summary.OpPanic, summary.OpSend, summary.OpGo, summary.OpSelect, summary.OpRecv:
 		return true
+	case summary.OpDefer:
+		return !a.closes(i, in)
 	case summary.OpMapUpdate: // a map that is written out here, such as the fields of a log line, is a value
 		n := a.definition(in.Args[0])
 		return n == nil || n.Op != summary.OpMakeMap || n.Block != in.Block
@@ -179,9 +181,19 @@ func (a *activation) acts(i int, in *summary.Instr) bool {
 		}
 		return n == nil || n.Op != summary.OpAlloc || !isError(n.Elem) && n.Sym != "varargs" && !a.resultVar(in.Args[0])
 	case summary.OpCall:
-		return !a.t.b.quiet(in)
+		return !a.t.b.quiet(in) && !a.closes(i, in) && !a.drains(in)
 	}
 	return false
+}
+
+// closes reports whether a call of a library only closes what was open.
+func (a *activation) closes(i int, in *summary.Instr) bool {
+	return in.Name == "Close" && (in.Mode == summary.Invoke || in.Mode == summary.Static) && len(in.Args) == 1 && len(a.inst.calls[i]) == 0
+}
+
+// drains reports whether a call reads what nobody looks at.
+func (a *activation) drains(in *summary.Instr) bool {
+	return strings.HasPrefix(in.Sym, "io.Copy") && len(in.Args) > 1 && a.discards(in.Args[0])
 }
 
 // quiet reports whether a call only computes, logs or counts.

@@ -18,12 +18,19 @@ func (m *machine) binary(op string, x, y setID, typ string) setID {
 	if op == "+" && typ != "" && !blank(typ) {
 		return m.cross(m.bareSet(x), m.bareSet(y))
 	}
+	if op == "==" {
+		x, y = m.spoken(x), m.spoken(y)
+		m.compare(x, y)
+	}
 	a, okA := m.single(x)
 	b, okB := m.single(y)
 	if okA && okB {
 		va, vb := m.byID[a], m.byID[b]
 		switch op {
 		case "==", "!=":
+			if op == "==" && (m.given(va) || m.given(vb)) {
+				break
+			}
 			if eq, known := m.equal(va, vb); known {
 				return m.boolean(eq == (op == "=="))
 			}

@@ -52,6 +52,9 @@ func (b *builder) put(s, body *graph.Step) (out *graph.Step, done bool) {
 		return body, true
 	}
 	c := *s
+	if s.Kind == graph.Branch && b.callers(s.Steps) > 1 {
+		c.Kind, c.Skip = graph.Seq, false // whichever way is taken, the handler runs
+	}
 	c.Steps, c.Probs = nil, nil
 	for _, inner := range slices.Backward(s.Steps) {
 		var was bool
@@ -69,7 +72,8 @@ func (b *builder) put(s, body *graph.Step) (out *graph.Step, done bool) {
 		return nil, done
 	}
 	slices.Reverse(c.Steps)
-	if s.Kind == graph.Branch {
+	if c.Kind == graph.Branch {
+		c.Skip = c.Skip || len(c.Steps) < len(s.Steps)
 		c.Probs = make([]*graph.Quantity, len(c.Steps))
 	}
 	return &c, done
@@ -83,6 +87,17 @@ func (b *builder) calls(s *graph.Step) bool {
 	found := s.Func == nextMark || slices.ContainsFunc(s.Steps, b.calls)
 	b.nexts[s] = found
 	return found
+}
+
+// callers counts the steps that call the next handler.
+func (b *builder) callers(steps []*graph.Step) int {
+	n := 0
+	for _, s := range steps {
+		if b.calls(s) {
+			n++
+		}
+	}
+	return n
 }
 
 // nextStep stands for the call of the next handler.

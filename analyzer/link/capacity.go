@@ -33,7 +33,7 @@ func (l *linker) capacity() {
 // or gRPC has no bound of its own (NumStreamWorkers is none: further streams
 // get goroutines).
 func (l *linker) slots(d *deployment, ev *event) {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	var q *graph.Quantity
 	switch {
 	case ev.sym == "golang.org/x/net/netutil.LimitListener", ev.entry.Role == catalog.Limit && ev.entry.Op == "middleware":
@@ -54,7 +54,7 @@ func (l *linker) slots(d *deployment, ev *event) {
 
 // guards notes limiters and circuit breakers on the way to what is called.
 func (l *linker) guards(d *deployment, ev *event) {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	switch {
 	case ev.entry.Role == catalog.Breaker:
 		for _, target := range ev.inst.calls[ev.instr] {
@@ -87,7 +87,7 @@ func (l *linker) guards(d *deployment, ev *event) {
 
 // rate is the rate of a limiter, in events a second.
 func (l *linker) rate(d *deployment, ev *event) *graph.Quantity {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	for _, id := range d.m.sets[ev.recv] {
 		v := d.m.byID[d.m.bare(id)]
 		if v.kind != kAddr {

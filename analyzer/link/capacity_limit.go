@@ -13,7 +13,7 @@ import (
 // was set on the group or pool, or the library's own; nil: no bound.
 func (b *builder) limitOf(ev *event) *graph.Quantity {
 	m := b.m
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	for _, a := range ev.args { // an option: mr.WithWorkers(4)
 		for _, v := range append(m.elements(ev.inst, a), a) {
 			if q := b.limitMade(v); q != nil {
@@ -70,7 +70,7 @@ func (b *builder) limitMade(s setID) *graph.Quantity {
 }
 
 func (b *builder) limitArg(ev *event) *graph.Quantity {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	return b.count(b.m.argument(nil, ev.entry, "limit", ev.recv, ev.args), site, ev.sym[strings.LastIndexByte(ev.sym, '/')+1:])
 }
 

@@ -56,8 +56,9 @@ func (s *taskSplit) without(step *graph.Step) *graph.Step {
 	default:
 		c := *step
 		c.Steps = steps
-		if len(c.Probs) != len(steps) {
+		if len(steps) < len(step.Steps) {
 			c.Probs = nil
+			c.Skip = c.Kind == graph.Branch
 		}
 		out = &c
 	}

@@ -40,7 +40,7 @@ func (l *linker) aliased(d *deployment, p *place) bool {
 	default:
 		p.host, _, _ = strings.Cut(a.Resource, "/")
 		p.known, p.external = true, true
-		if t, ok := l.in.Manifests.Resolve(p.host, p.port, ""); ok {
+		if t, ok := l.host(p.host, p.port, ""); ok {
 			l.behind(d, p, t.Workloads, t.Port)
 		}
 		return true

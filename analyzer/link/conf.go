@@ -194,6 +194,9 @@ func (c *confWalk) library(obj objID, o *object, name string, depth int) {
 	}
 }
 
+// payloads is what messages carry: it says nothing of where they go.
+var payloads = []string{"msg.data", "msg.value", "msg.body", "msg.payload"}
+
 // fields collects what stands below a path of an object.
 func (c *confWalk) fields(obj objID, path pathID, name string, depth int) {
 	if depth > 8 {
@@ -209,6 +212,9 @@ func (c *confWalk) fields(obj objID, path pathID, name string, depth int) {
 		case '{':
 			meaning = fieldMeaning(strings.Trim(comp, "{}"), name)
 		case '$', '#':
+			continue
+		}
+		if slices.Contains(payloads, meaning) {
 			continue
 		}
 		if comp == "[all]" && len(m.objects[obj].kids[path]) > 1 {

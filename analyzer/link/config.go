@@ -106,7 +106,7 @@ func (m *machine) resolveSetting(s setting) setID {
 		return m.one(value{kind: kConst, s: text, t: "string", in: origin})
 	}
 	if s.env != "" {
-		if v, set, known := m.env.lookup(s.env); set && known {
+		if v, set, known := m.variable(nil, s.env); set && known {
 			return constant(v.Value)
 		} else if set || !known && m.sources[s.source].env && !s.hasDef {
 			return m.one(value{kind: kEnv, s: s.env})
@@ -177,7 +177,7 @@ func (m *machine) expand(text string) string {
 		}
 		name, def, _ := strings.Cut(text[i+2:i+j], ":")
 		b.WriteString(text[:i])
-		if v, set, known := m.env.lookup(name); set && known {
+		if v, set, known := m.variable(nil, name); set && known {
 			b.WriteString(v.Value)
 		} else {
 			b.WriteString(strings.TrimPrefix(def, "-"))

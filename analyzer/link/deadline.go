@@ -120,7 +120,7 @@ func weaker(kind string) int {
 // withoutContext is the deadline of a call that takes no context and whose
 // client has no limit: none, where the library is known to set none.
 func (b *builder) withoutContext(ev *event, t target) *graph.Deadline {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	if ev.entry.Role == catalog.HTTPCall {
 		if strings.Contains(ev.sym, "ReverseProxy") {
 			return b.ofProxies(ev.recv, t)

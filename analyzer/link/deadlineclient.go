@@ -29,7 +29,7 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 		sets = append(sets, b.m.addr(b.m.global("net/http.DefaultClient"), root))
 	}
 	if d := b.m.argument(nil, ev.entry, "timeout", ev.recv, ev.args); d != none {
-		return b.bound("client", d, gsite(ev.inst.fn.Instrs[ev.instr].Site), "")
+		return b.bound("client", d, gsite(ev.at()), "")
 	}
 	sets = append(sets, callOptions(ev))
 	var out *graph.Deadline

@@ -125,7 +125,7 @@ func (b *builder) noteBound(kind string, d *graph.Deadline) {
 // noteServer reads one call: a server that is made, an interceptor or a
 // middleware that it is given.
 func (b *builder) noteServer(ev *event) {
-	site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+	site := gsite(ev.at())
 	e := ev.entry
 	switch {
 	case (e.Role == catalog.RPCServer || e.Role == catalog.HTTPRoute) && e.Op == "new":

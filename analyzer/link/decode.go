@@ -16,6 +16,10 @@ func (m *machine) decode(c site, entry *catalog.Entry, recv setID, args []setID)
 	case "env":
 		m.fillSetting(c, entry, target, configSource{env: true, name: "env "}, m.argument(c.inst, entry, "prefix", recv, args))
 	case "file":
+		if entry.Format == "env" && target == none {
+			m.loadEnv(c, entry, recv, args)
+			return
+		}
 		m.fillSetting(c, entry, target, configSource{docs: m.bareSet(m.argument(c.inst, entry, "path", recv, args))}, none)
 	case "setting":
 		m.fillFrom(c, entry, target, m.settingsOf(recv), m.argument(c.inst, entry, "key", recv, args))

@@ -118,6 +118,7 @@ func selects(selector, labels []manifest.Label) bool {
 func (r *deployment) environment() Environment {
 	env := Environment{Dir: r.pkg.Dir, Module: r.module.Dir}
 	if r.workload == nil {
+		env.Each = true
 		return env
 	}
 	env.Args = append([]string{path.Base(r.pkg.Dir)}, r.program.Args...)

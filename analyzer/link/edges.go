@@ -110,7 +110,7 @@ func (b *builder) duration(ev *event) *graph.Quantity {
 	for _, name := range []string{"duration", "timeout", "interval"} {
 		s := b.m.argument(nil, ev.entry, name, ev.recv, ev.args)
 		if id, ok := b.m.single(s); ok {
-			return b.quantity(id, gsite(ev.inst.fn.Instrs[ev.instr].Site))
+			return b.quantity(id, gsite(ev.at()))
 		}
 	}
 	return nil

@@ -47,6 +47,8 @@ func (l *linker) addEndpoint(d *deployment, e *entry, kind, name string, handler
 		if ep.Kind == kind && ep.Name == name {
 			if ep.entry == nil {
 				ep.entry = e
+			} else if ep.entry != e && e.handlers != ep.entry.handlers {
+				ep.others = append(ep.others, e)
 			}
 			return ep
 		}

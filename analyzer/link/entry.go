@@ -80,6 +80,7 @@ func (m *machine) runEntry(e *entry) {
 		}
 		m.runHandler(c, e, id)
 	}
+	m.passOn(e, in)
 }
 
 func (m *machine) runHandler(c site, e *entry, id valueID) {

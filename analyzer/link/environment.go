@@ -14,6 +14,7 @@ type Environment struct {
 	Complete bool     // variables that Vars lacks are not set
 	Args     []string // command line, the program's name first
 	HasArgs  bool     // Args is all of it
+	Each     bool     // nothing runs the program: what words of the command line choose is evaluated one by one
 	Files    []File   // files mounted into the container
 	Binds    []Bind   // files and directories of the tree that are mounted
 	Dir      string   // directory of the main package

@@ -28,7 +28,7 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 	case summary.OpIndex:
 		return m.load(inst, m.indexAddr(arg(0), m.index(arg(1), "[", "]")), in)
 	case summary.OpLookup:
-		found := m.load(inst, m.indexAddr(arg(0), m.index(arg(1), "{", "}")), in)
+		found := m.lookUp(inst, in, arg(0), arg(1))
 		if in.CommaOk {
 			return m.tuple(inst, i, found, m.unknown("bool"))
 		}

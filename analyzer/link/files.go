@@ -10,6 +10,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"gopkg.in/yaml.v3"
+
+	"github.com/coordlint/coordlint/analyzer/manifest"
 )
 
 // configFiles holds the configuration files of the tree, parsed when asked for.
@@ -84,6 +86,9 @@ func (c *configFiles) find(name string, env *Environment) []*configDoc {
 		}
 	}
 	if score < 0 {
+		if f, ok := c.standIn(name, env); ok {
+			return c.parse(f)
+		}
 		return c.directory(name, env)
 	}
 	return c.parse(best)
@@ -151,7 +156,7 @@ func (c *configFiles) parse(f File) []*configDoc {
 	case ".env", ".properties", ".ini", ".conf":
 		node = pairs(f.Content)
 	default:
-		if path.Base(f.Path) == ".env" {
+		if manifest.IsEnvFile(path.Base(f.Path)) {
 			node = pairs(f.Content)
 			break
 		}

@@ -22,7 +22,7 @@ func (m *machine) envCall(c site, sym string, entry *catalog.Entry, recv setID, 
 			return m.unknown("environment variable of unknown name")
 		}
 		symbol := m.id(value{kind: kEnv, s: k.s})
-		v, isSet, known := m.env.lookup(k.s)
+		v, isSet, known := m.variable(c.inst, k.s)
 		switch {
 		case isSet && known:
 			set = m.boolean(true)
@@ -81,7 +81,12 @@ func (m *machine) positional(c site, sym string, args []setID) setID {
 			}
 			return m.text("")
 		}
-		return m.unknown("command-line argument")
+		if n, ok := m.constant(rets0(args)); ok {
+			if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(words) {
+				return m.text(words[i])
+			}
+		}
+		return m.unknown(unknownArgument)
 	}
 	list := m.object(c.inst, c.i, "words", func() object {
 		return object{kind: oGiven, typ: "[]string", name: "arguments", site: c.in.Site}
@@ -92,7 +97,7 @@ func (m *machine) positional(c site, sym string, args []setID) setID {
 	if m.env.HasArgs {
 		m.objects[list].length = len(words)
 	} else {
-		m.write(list, m.child(root, "[unknown]"), m.unknown("command-line argument"))
+		m.write(list, m.child(root, "[unknown]"), m.unknown(unknownArgument))
 	}
 	return m.addr(list, root)
 }
@@ -117,7 +122,16 @@ func (m *machine) flagValue(key, def setID) setID {
 	if def == none {
 		return m.set([]valueID{symbol})
 	}
+	if text, ok := m.constant(def); ok && text == "" {
+		return m.one(value{kind: kConst, t: "string", in: symbol}) // what must be given has no default
+	}
 	return def
+}
+
+// given reports whether a value is the empty default of a flag that an unknown
+// command line may set: what happens without it may not happen.
+func (m *machine) given(v value) bool {
+	return v.kind == kConst && v.s == "" && v.in != 0 && !m.env.HasArgs && m.byID[v.in].kind == kFlag
 }
 
 // pathsOnly returns the constants of a set that are paths of files.

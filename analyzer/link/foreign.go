@@ -30,7 +30,7 @@ func (l *linker) foreignEdge(d *deployment, v manifest.EnvVar) {
 	if host == "" || strings.ContainsAny(host, " ,;{}$") || port == "" && scheme == "" {
 		return // a word is no address
 	}
-	t, ok := l.in.Manifests.Resolve(host, port, d.workload.Namespace)
+	t, ok := l.host(host, port, d.workload.Namespace)
 	if !ok || t.External != "" {
 		return
 	}

@@ -17,7 +17,8 @@ type acquisition struct {
 	site  summary.Site
 	key   string // tells locks apart
 	info  *graph.LockInfo
-	token bool // of a channel: it counts only if it is given back
+	token bool // of a channel, a key: it counts only if it is given back
+	row   bool // of rows that are locked to the end of the transaction that its key names
 	only  edgeCond
 	freed bool // something in the function gives it back
 	idle  bool // a token that the function does not give back: its caller may
@@ -79,6 +80,9 @@ func (f *flow) lockOps() map[int]*lockOps {
 			default:
 				at(i).frees = append(at(i).frees, e.frees...)
 				for _, h := range e.holds {
+					if h.row && slices.ContainsFunc(inst.lib[i], func(ev *event) bool { return ev.entry.Role == catalog.TxBegin }) {
+						continue // the transaction ends where its function does
+					}
 					a := *h
 					if h.info != nil {
 						info := *h.info
@@ -104,6 +108,10 @@ func (f *flow) libraryOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 	key := "s" + itoa(int(f.b.lockKey(ev)))
 	switch ev.entry.Role {
 	case catalog.Lock, catalog.DLock:
+		if ev.entry.Op == "cas" {
+			f.markerOps(op, i, in, ev)
+			return
+		}
 		if in.Op != summary.OpCall {
 			return
 		}
@@ -123,6 +131,10 @@ func (f *flow) libraryOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 		f.give(op, in, key)
 	case catalog.TxBegin, catalog.TxEnd:
 		f.txOps(op, i, in, ev)
+	case catalog.DBQuery, catalog.DBExec:
+		f.sqlOps(op, i, in, ev)
+	case catalog.CacheRead, catalog.CacheWrite:
+		f.markerOps(op, i, in, ev)
 	}
 }
 

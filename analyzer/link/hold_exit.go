@@ -53,6 +53,9 @@ func (f *flow) fails(blk *summary.Block) bool {
 // it, alone or in a struct: one that is dropped on some way out is a leak, and
 // nothing that the caller does runs in it.
 func (f *flow) handsBack(a *acquisition) bool {
+	if a.row { // to the end of the transaction: the caller's, unless it begins here
+		return !slices.ContainsFunc(f.acqs, func(o *acquisition) bool { return o.key == a.key && !o.row })
+	}
 	if !strings.HasPrefix(a.key, txPrefix) || strings.HasPrefix(a.key, txPrefix+"s") {
 		return true
 	}

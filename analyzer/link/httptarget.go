@@ -147,7 +147,7 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 				t.to, t.certain = l.bySymbol(d, p.symbols).svc.ID, false
 				open = append(open, t)
 			case p.unset:
-				d.m.gap("address", ev.inst.fn.Instrs[ev.instr].Site, "the address is the setting "+strings.Join(p.symbols, ", ")+", which the configuration does not have")
+				d.m.gap("address", ev.at(), "the address is the setting "+strings.Join(p.symbols, ", ")+", which the configuration does not have")
 			case len(p.symbols) > 0:
 				t.to = l.external(label(p.symbols), "http", strings.Join(p.symbols, " "), "").ID
 				open = append(open, t)

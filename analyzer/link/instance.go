@@ -55,6 +55,8 @@ type instance struct {
 	dirty   bool
 	active  bool
 	passes  int
+
+	site summary.Site // of what stands for a library's code: where the program asked for it
 }
 
 // An event is one meeting of a library function: what was called and with
@@ -67,4 +69,12 @@ type event struct {
 	recv  setID
 	args  []setID
 	obj   objID // the object that stands for the result; -1 if none
+}
+
+// at returns where the program calls the library.
+func (ev *event) at() summary.Site {
+	if ev.instr < len(ev.inst.fn.Instrs) {
+		return ev.inst.fn.Instrs[ev.instr].Site
+	}
+	return ev.inst.site
 }

@@ -168,3 +168,8 @@ func (b *builder) follows(inst *instance, i, j int) bool {
 	}
 	return false
 }
+
+// goTogether reports whether one execution may run both of two instructions.
+func (b *builder) goTogether(inst *instance, i, j int) bool {
+	return len(inst.fn.Blocks) == 0 || inst.fn.Instrs[i].Block == inst.fn.Instrs[j].Block || b.follows(inst, i, j) || b.follows(inst, j, i)
+}

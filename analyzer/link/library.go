@@ -110,8 +110,13 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 			return rets
 		}
 	case catalog.Consume:
+		if entry.Op == "use" {
+			return rets
+		}
 		if h := m.join(arg("handler"), arg("fn")); h != none {
-			m.addEntry(ev, "consume", h)
+			if !m.listen(ev, h) {
+				m.addEntry(ev, "consume", h)
+			}
 			return rets
 		}
 		if subscribes(ev) {
@@ -124,6 +129,9 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.Publish:
 		if entry.Op == "schedule" {
 			m.addEntry(ev, "cron", none)
+		}
+		if m.deliver(c, ev) {
+			return rets
 		}
 	case catalog.Entrance:
 		return m.entrance(c, ev, arg, rets)
@@ -159,6 +167,8 @@ func (m *machine) results(c site, obj objID) []setID {
 	rets := make([]setID, len(types))
 	for n, t := range types {
 		switch {
+		case t == "[]byte" && n == 0 && carriesFile(m.objects[obj].entry):
+			rets[n] = m.addr(obj, root)
 		case t == "bool" || t == "error" || (blank(t) && t != "context.Context"):
 			rets[n] = m.unknown(t)
 		case n == 0:
@@ -169,6 +179,10 @@ func (m *machine) results(c site, obj objID) []setID {
 	}
 	return rets
 }
+
+// carriesFile reports whether what a library function returns is the content
+// of a file, which may be configuration.
+func carriesFile(e *catalog.Entry) bool { return e != nil && e.Role == catalog.File }
 
 // wrap returns the argument that the result carries on.
 func (m *machine) wrap(c site, sym string, entry *catalog.Entry, recv setID, args []setID) []setID {

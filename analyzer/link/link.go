@@ -55,6 +55,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		direct:    map[string]bool{},
 		polled:    map[*event]bool{},
 		own:       map[*event]string{},
 	}
@@ -67,12 +68,15 @@ func Link(in Input) *graph.System {
 	l.listens()
 	l.endpoints()
 	l.registrations()
+	schema := schemaStatements(in.SQL)
+	l.partitioned = partitions(schema)
 	l.steps()
 	l.foreign()
 	l.states()
 	l.pools()
 	l.capacity()
 	l.tables()
+	l.indexes(schema)
 	l.why()
 	l.idle()
 	l.clients()
@@ -97,17 +101,23 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
+	direct    map[string]bool     // databases that some program reaches without a pooler
 	polled    map[*event]bool     // receptions whose loop is an endpoint
 	users     map[string][]string // main packages by the packages that they run; see sharedCode
+	published []topicName         // topics that some program publishes to
 	own       map[*event]string   // calls of an RPC that the caller itself serves
 	stepID    int
+	hosts     map[hostKey]hostAnswer
+
+	partitioned map[string]*tablePartition // tables of the schemas that are partitioned
 }
 
 // An endpoint is a graph.Endpoint with the entry that it was made from.
 type endpoint struct {
 	*graph.Endpoint
-	entry *entry
-	loops []consumption // of a consumer that receives in loops of its own
+	entry  *entry
+	others []*entry      // further handlers that are registered under the same name
+	loops  []consumption // of a consumer that receives in loops of its own
 }
 
 // roots evaluates every main package in every way in which it is deployed.
@@ -139,6 +149,9 @@ func (l *linker) program(mod Module, prog *program, pkg *summary.Package) {
 		env := r.environment()
 		r.m = evaluate(prog, l.cat, l.files, pkg.Path, env)
 		if r.workload != nil || len(r.m.commands) == 0 {
+			if r.workload == nil && l.byWord(r) {
+				continue
+			}
 			l.add(r, "")
 			continue
 		}

@@ -75,7 +75,7 @@ func (b *builder) sharedLock(in *summary.Instr, ev *event) *graph.LockInfo {
 	info := &graph.LockInfo{
 		ID: t.to, Name: t.operation, Kind: ev.entry.Technology, Scope: "service", Exclusive: true, Resource: t.to, Declared: gsite(in.Site),
 	}
-	if strings.Contains(t.operation, "*") || t.operation == "" {
+	if t.operation == "" || strings.Contains(t.operation, "*") && !b.m.fixed(b.l.lockKeys(b.d, ev)) {
 		info.Scope = "keyed"
 	}
 	return info

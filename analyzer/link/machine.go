@@ -2,6 +2,7 @@ package link
 
 import (
 	"encoding/binary"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,6 +54,7 @@ type machine struct {
 	sourceOf  map[string]int
 	live      map[*instance]bool // see alive
 	commands  []string           // names of the commands, where the arguments choose one and are not known
+	spoke     choices
 
 	inert   map[string]bool
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
@@ -128,7 +130,7 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 	}
 	key := m.contextKey(fn, free, args)
 	inst := m.insts[key]
-	if inst == nil && len(m.byFunc[fn.Symbol]) >= maxInstances {
+	if inst == nil && len(m.byFunc[fn.Symbol]) >= instancesFor(caller) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -158,6 +160,18 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 		m.dirty = append(m.dirty, inst)
 	}
 	return inst
+}
+
+// initialiser matches the symbols of package initialisers.
+var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
+
+// instancesFor bounds the contexts of what a caller calls. An initialiser runs
+// once, and what it registers, it registers one by one.
+func instancesFor(caller *instance) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) {
+		return 16 * maxInstances
+	}
+	return maxInstances
 }
 
 func (m *machine) link(caller, inst *instance) *instance {

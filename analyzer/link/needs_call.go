@@ -299,8 +299,18 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 func (a *activation) shown(in *summary.Instr) bool {
 	return slices.ContainsFunc(in.Args, func(r summary.Ref) bool {
 		typ := refType(a.inst.fn, r)
-		return typ == "net/http.ResponseWriter" || typ == "io.Writer"
+		return typ == "net/http.ResponseWriter" || typ == "io.Writer" && !a.discards(r)
 	})
+}
+
+// discards reports whether a writer is io.Discard.
+func (a *activation) discards(r summary.Ref) bool {
+	in := a.definition(r)
+	if in == nil || in.Op != summary.OpLoad || in.Args[0] >= 0 {
+		return false
+	}
+	n := -int(in.Args[0]) - 1
+	return n < len(a.inst.fn.Pool) && a.inst.fn.Pool[n].Text == "io.Discard"
 }
 
 func (a *activation) builtin(in *summary.Instr, from markSet, sets []markSet) {

@@ -23,7 +23,11 @@ func (a *activation) instr(i int, in *summary.Instr) {
 			a.regs[self] = a.current(in.Block, in.Args[0])
 			return
 		}
-		set(t.marks.join(all(), t.load(a.inst, in.Args[0], "")))
+		own := all()
+		if of := a.definition(in.Args[0]); isError(in.Type) && of != nil && of.Op == summary.OpFieldAddr {
+			own = t.marks.failures(own) // the error of a result: (*gorm.DB).Error
+		}
+		set(t.marks.join(own, t.load(a.inst, in.Args[0], "")))
 	case summary.OpStore:
 		if a.errVar(in.Args[0]) {
 			a.assign(in.Block, in.Args[0], a.marks(in.Args[1]))
@@ -169,7 +173,11 @@ func (a *activation) leave(i int, in *summary.Instr) {
 			break
 		}
 		set := t.marks.join(a.marks(r), a.made(r), t.marks.only(why, byValue))
-		if n < len(a.inst.fn.Results) && isError(a.inst.fn.Results[n]) && !a.isNil(stored[n]) {
+		switch {
+		case n >= len(a.inst.fn.Results):
+		case !isError(a.inst.fn.Results[n]):
+			set = t.marks.join(set, t.marks.filter(why, func(k mark) (mark, bool) { return k.as(byValue), k.kind() == byAbsence }))
+		case !a.isNil(stored[n]):
 			set = t.marks.join(set, t.marks.only(why, byFailure))
 		}
 		a.rets[n] = t.marks.join(a.rets[n], set)
@@ -214,9 +222,9 @@ func (a *activation) condition(i int, in *summary.Instr) {
 	side := a.side(cond) // the way that is taken on failure
 	switch {
 	case values == unmarked && side == 0:
-		yes, no = a.onFailure(failures), unmarked
+		yes, no = a.onFailure(failures, a.tellsAbsence(cond)), unmarked
 	case values == unmarked && side == 1:
-		yes, no = unmarked, a.onFailure(failures)
+		yes, no = unmarked, a.onFailure(failures, a.tellsAbsence(cond))
 	case values == unmarked:
 		both := t.marks.filter(failures, func(k mark) (mark, bool) { return k.as(byValue), true })
 		yes, no = both, both
@@ -239,11 +247,15 @@ func (a *activation) condition(i int, in *summary.Instr) {
 	}
 }
 
-// onFailure turns the failure of a cache's read into a miss.
-func (a *activation) onFailure(set markSet) markSet {
+// onFailure turns the failure of a cache's read into a miss, and an error that
+// says that nothing was there into an answer.
+func (a *activation) onFailure(set markSet, absent bool) markSet {
 	return a.t.marks.filter(set, func(k mark) (mark, bool) {
-		if a.t.calls[k.call()].cache {
+		switch {
+		case a.t.calls[k.call()].cache:
 			return k.as(byMiss), true
+		case absent:
+			return k.as(byAbsence), true
 		}
 		return k, true
 	})

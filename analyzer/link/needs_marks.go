@@ -14,6 +14,7 @@ const (
 	byValue   mark = iota // its value
 	byFailure             // its error only
 	byMiss                // control only: a cache had nothing
+	byAbsence             // control only: its error said that there is no such thing
 	markKinds
 )
 

@@ -21,10 +21,10 @@ func (b *builder) whole(top *instance, make func() *graph.Step) *graph.Step {
 		return nil
 	}
 	t := b.trace(w)
-	n := &numbering{b: b, t: t, ids: map[int][]int{}, known: map[*graph.Step][]int{}, calling: map[*graph.Step]bool{}}
+	n := &numbering{b: b, t: t, ids: map[int][]int{}, newID: map[int]int{}, known: map[*graph.Step][]int{}, broken: map[*graph.Step][]int{}, calling: map[*graph.Step]bool{}}
 	body = n.copy(body, frameOf{})
 	n.needs()
-	return n.misses(body, nil)
+	return n.failures(n.misses(body, nil), nil)
 }
 
 // runsAll reports whether a library runs all functions that it is given.
@@ -43,8 +43,10 @@ type numbering struct {
 	last  int
 	calls []numbered
 	ids   map[int][]int // by number of the traced call
+	newID map[int]int   // by the id that a call was made with: that of its last copy
 
 	known   map[*graph.Step][]int // what missed found
+	broken  map[*graph.Step][]int // what failed found
 	calling map[*graph.Step]bool  // what hasCall found
 }
 
@@ -68,6 +70,14 @@ func (n *numbering) copy(s *graph.Step, in frameOf) *graph.Step {
 	}
 	if s.Kind == graph.Call {
 		n.number(&c, s.ID, in)
+		n.newID[s.ID] = c.ID
+		c.Excludes = nil
+		for _, id := range s.Excludes {
+			if now, met := n.newID[id]; met {
+				c.Excludes = append(c.Excludes, now)
+			}
+		}
+		c.Excludes = tidy(c.Excludes)
 	}
 	if len(s.Steps) > 0 {
 		c.Steps = make([]*graph.Step, len(s.Steps))
@@ -132,6 +142,7 @@ func (n *numbering) needs() {
 		keep(call.needs, c.in.loop != summary.LoopRange && c.in.loop != summary.LoopChan)
 		keep(n.t.marks.only(call.control, byValue), c.in.loop == summary.LoopForever)
 		keep(n.t.marks.only(call.control, byMiss), false)
+		keep(n.t.marks.only(call.control, byAbsence), false)
 		for _, k := range n.t.marks.sets[n.t.marks.only(call.control, byFailure)] {
 			s.OnError = append(s.OnError, n.ids[k.call()]...)
 		}

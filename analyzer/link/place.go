@@ -193,8 +193,8 @@ func rank(p place) int {
 // short reports whether a host can only be a name inside the cluster.
 func (p *place) short() bool { return p.known && !p.external && !p.loopback() && !p.ip }
 
-// remoteService returns the service in another language of a host that
-// somebody calls.
+// remoteService returns the service of a host that somebody calls: the command
+// of a binary that bears its name, else one in another language.
 func (l *linker) remoteService(host string) *deployment {
 	name := host
 	if i := strings.IndexByte(name, '.'); i > 0 {
@@ -202,6 +202,15 @@ func (l *linker) remoteService(host string) *deployment {
 	}
 	if d := l.byID[name]; d != nil {
 		return d
+	}
+	var named []*deployment // commands that are deployed by their own name
+	for _, d := range l.all {
+		if d.workload == nil && d.svc.Command == name {
+			named = append(named, d)
+		}
+	}
+	if len(named) == 1 {
+		return named[0]
 	}
 	d := &deployment{svc: &graph.Service{ID: name, Language: "other", Certain: true, Reason: "a short host name that is called"}}
 	l.byID[name] = d

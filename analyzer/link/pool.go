@@ -185,7 +185,7 @@ func (p *poolReader) called(obj objID, objs []objID) (pool, bool) {
 			}
 		}
 		if hit {
-			site := gsite(ev.inst.fn.Instrs[ev.instr].Site)
+			site := gsite(ev.at())
 			return p.sized(p.m.argument(nil, ev.entry, "limit", ev.recv, ev.args), site), true
 		}
 	}

@@ -15,10 +15,39 @@ func (b *builder) bodyOf(ep *endpoint) *graph.Step {
 	if len(ep.entry.top.calls[0]) > 0 || len(ep.loops) == 0 {
 		bodies = append(bodies, b.whole(ep.entry.top, func() *graph.Step { return b.fronted(ep, b.entryBody(ep)) }))
 	}
+	if alternatives := b.otherBodies(ep); ep.Kind == graph.EndpointConsume {
+		bodies = append(bodies, alternatives...) // each of them gets the message
+	} else if len(alternatives) > 0 {
+		bodies = []*graph.Step{b.either(ep, append(bodies, alternatives...))}
+	}
 	for _, c := range ep.loops {
 		bodies = append(bodies, b.whole(c.inst, func() *graph.Step { return b.takes(c) }))
 	}
 	return seq(bodies)
+}
+
+// otherBodies makes the bodies of the further handlers that are registered
+// under the name of an endpoint.
+func (b *builder) otherBodies(ep *endpoint) []*graph.Step {
+	var out []*graph.Step
+	for _, e := range ep.others {
+		if len(e.top.calls[0]) == 0 {
+			continue
+		}
+		other := *ep
+		other.entry = e
+		out = append(out, b.whole(e.top, func() *graph.Step { return b.fronted(&other, b.entryBody(&other)) }))
+	}
+	return out
+}
+
+// either is a step that is one of several.
+func (b *builder) either(ep *endpoint, steps []*graph.Step) *graph.Step {
+	steps = slices.DeleteFunc(steps, func(s *graph.Step) bool { return s == nil })
+	if len(steps) < 2 {
+		return seq(steps)
+	}
+	return &graph.Step{Kind: graph.Branch, Steps: steps, Probs: make([]*graph.Quantity, len(steps)), Site: ep.Handler}
 }
 
 // now returns where an operation goes that is done where it stands: what is
@@ -140,7 +169,7 @@ func (b *builder) confirmed(inst *instance, i int, ev *event) bool {
 // the operation itself, has sent.
 func (b *builder) flushes(inst *instance, n int, ev *event) bool {
 	for _, other := range inst.lib[n] {
-		if other.entry.Role != catalog.Publish || other.entry.Op != "flush" {
+		if e := other.entry; (e.Role != catalog.Publish || e.Op != "flush") && (e.Role != catalog.Wait || e.Op != "ack") {
 			continue
 		}
 		for _, id := range b.m.sets[other.recv] {

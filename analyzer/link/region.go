@@ -21,26 +21,75 @@ type region struct {
 	id   int // index of the loop, or of the flow's acquisition
 }
 
-// nest groups items by the regions that enclose them.
+// nest makes one step of the items of one level: it finds out which of them
+// exclude one another, and groups them by the regions that enclose them.
 func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
-	var out []*graph.Step
-	for n := 0; n < len(items); {
-		if len(items[n].region) <= level {
-			out = append(out, items[n].step)
-			n++
-			continue
+	if len(items) == 0 {
+		return nil
+	}
+	return b.planned(inst, b.arrange(inst, items, level), level)
+}
+
+// planned makes the step of a plan.
+func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
+	if r, ok := p.region(level); ok {
+		if r.hold {
+			return b.regionStep(inst, r, b.planned(inst, p, level+1))
 		}
-		r := items[n].region[level]
+		if inner := b.nest(inst, p.strand.items, level+1); inner != nil {
+			return b.regionStep(inst, r, inner)
+		}
+		return nil
+	}
+	if p.strand != nil {
+		return p.strand.items[0].step
+	}
+	var steps []*graph.Step
+	for n := 0; n < len(p.parts); {
+		r, ok := p.parts[n].region(level)
 		end := n + 1
-		for end < len(items) && len(items[end].region) > level && items[end].region[level] == r {
+		for ok && r.hold && !p.either && end < len(p.parts) {
+			if next, held := p.parts[end].region(level); !held || next != r {
+				break
+			}
 			end++
 		}
-		if inner := b.nest(inst, items[n:end], level+1); inner != nil {
-			out = append(out, b.regionStep(inst, r, inner))
+		part := p.parts[n]
+		if end > n+1 {
+			part = &plan{parts: p.parts[n:end]}
 		}
+		steps = append(steps, b.planned(inst, part, level))
 		n = end
 	}
-	return seq(out)
+	if !p.either {
+		return seq(steps)
+	}
+	steps = slices.DeleteFunc(steps, func(s *graph.Step) bool { return s == nil })
+	out := &graph.Step{Kind: graph.Branch, Steps: steps, Probs: make([]*graph.Quantity, len(steps)), Site: p.site, Func: inst.fn.Symbol, Skip: p.skip}
+	if out.Site.IsZero() {
+		out.Site = steps[0].Site
+	}
+	return out
+}
+
+// region returns the region on a level that is around all of a plan: a hold,
+// or the loop that a leaf is.
+func (p *plan) region(level int) (region, bool) {
+	if p.strand != nil {
+		if r := p.strand.items[0].region; len(r) > level {
+			return r[level], true
+		}
+		return region{}, false
+	}
+	var all region
+	for n, q := range p.parts {
+		r, ok := q.region(level)
+		if !ok || !r.hold || n > 0 && r != all {
+			return region{}, false
+		}
+		all = r
+	}
+	return all, len(p.parts) > 0
 }
 
 func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph.Step {
@@ -122,7 +171,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 			continue
 		}
 		par := &graph.Step{Kind: graph.Par, Steps: slices.Clone(it.step.Steps), Site: it.step.Site, Func: it.step.Func}
-		for n+1 < len(items) && items[n+1].step.Kind == graph.Spawn && slices.Equal(items[n+1].region, it.region) && b.waits(inst, items[n+1].instr) {
+		for n+1 < len(items) && items[n+1].step.Kind == graph.Spawn && slices.Equal(items[n+1].region, it.region) && b.waits(inst, items[n+1].instr) && b.goTogether(inst, it.instr, items[n+1].instr) {
 			n++
 			par.Steps = append(par.Steps, items[n].step.Steps...)
 		}

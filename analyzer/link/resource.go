@@ -33,6 +33,18 @@ func slash(s string) string {
 
 // infraResource returns the resource that a workload of the deployment is.
 func (l *linker) infraResource(w *manifest.Workload, technology, database string) *graph.Resource {
+	if db := l.pooled(w); db != nil {
+		r := l.store(db, technology, database)
+		l.throughPooler(r, w)
+		return r
+	}
+	r := l.store(w, technology, database)
+	l.direct[r.ID] = true
+	return r
+}
+
+// store returns the resource that a workload is itself.
+func (l *linker) store(w *manifest.Workload, technology, database string) *graph.Resource {
 	tech := w.Infra
 	if technology != "" && technology != "sql" {
 		tech = technology

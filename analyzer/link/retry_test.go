@@ -46,7 +46,11 @@ func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range tree.Gaps {
+	modules, err := compile.Tree(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range tree.Gaps() {
 		t.Errorf("%s:%d: %s", g.File, g.Line, g.Text)
 	}
 	cat, err := catalog.Load()
@@ -55,7 +59,7 @@ func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	}
 	in := Input{Root: "test", Catalog: cat}
 	var mains []string
-	for i, pkgs := range compile.Modules(tree.Modules) {
+	for i, pkgs := range modules {
 		in.Modules = append(in.Modules, Module{Path: tree.Modules[i].Path, Dir: tree.Modules[i].Dir, Packages: pkgs})
 		for _, p := range pkgs {
 			if p.Name == "main" && !p.Iface {
@@ -138,6 +142,9 @@ func retryText(r *graph.Retry) string {
 	}
 	if r.Idempotent != "yes" {
 		text += " " + r.Idempotent
+	}
+	if r.Budget != nil {
+		text += fmt.Sprintf(" budget %g", r.Budget.High)
 	}
 	if r.Swallows {
 		text += " swallows"

@@ -144,6 +144,20 @@ type serviceConfig struct {
 			BackoffMultiplier float64 `json:"backoffMultiplier"`
 		} `json:"retryPolicy"`
 	} `json:"methodConfig"`
+	RetryThrottling *struct {
+		TokenRatio float64 `json:"tokenRatio"`
+	} `json:"retryThrottling"`
+}
+
+// budget is the share of calls that may be made again for long. A failure costs
+// a token and a success earns tokenRatio of one (proposal A6), so that there are
+// no more failures, and no more retries, than that share of the successes. Nil:
+// no throttling.
+func (c *serviceConfig) budget(site graph.Site) *graph.Quantity {
+	if c.RetryThrottling == nil || c.RetryThrottling.TokenRatio <= 0 {
+		return nil
+	}
+	return graph.Exact(c.RetryThrottling.TokenRatio, graph.Derived, site, "retryThrottling.tokenRatio")
 }
 
 // maxServiceConfigAttempts is the most that gRPC-Go allows (proposal A6).
@@ -169,6 +183,7 @@ func (b *builder) serviceConfig(obj objID, t target, site graph.Site) *graph.Ret
 			r := &graph.Retry{
 				Source: "service-config", Class: "retry", Wait: "growing+jitter", Capped: true, CapWhy: "counter", WaitSite: site,
 				Attempts: graph.Exact(attempts, graph.Derived, site, "retryPolicy.maxAttempts"), Setting: "retryPolicy of the gRPC service config",
+				Budget: cfg.budget(site),
 			}
 			if p.BackoffMultiplier <= 1 {
 				r.Wait = "fixed+jitter"

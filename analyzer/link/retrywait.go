@@ -184,11 +184,21 @@ func (r *round) dominates(a, b int32) bool {
 // withoutWaits leaves out the waits that stand at some sites: they are in the
 // Retry.
 func withoutWaits(s *graph.Step, sites []graph.Site) *graph.Step {
-	if len(sites) == 0 || s.Kind != graph.Seq {
+	if len(sites) == 0 || s.Kind != graph.Seq && s.Kind != graph.Branch {
 		return s
 	}
 	c := *s
-	c.Steps = slices.Clone(s.Steps)
-	c.Steps = slices.DeleteFunc(c.Steps, func(t *graph.Step) bool { return slices.Contains(sites, t.Site) && pausing(t) && !asks(t) })
+	c.Steps = nil
+	for _, t := range s.Steps {
+		if slices.Contains(sites, t.Site) && pausing(t) && !asks(t) {
+			continue
+		}
+		if t = withoutWaits(t, sites); t.Kind != graph.Branch || len(t.Steps) > 0 {
+			c.Steps = append(c.Steps, t)
+		}
+	}
+	if c.Kind == graph.Branch && len(c.Steps) < len(s.Steps) {
+		c.Skip, c.Probs = true, make([]*graph.Quantity, len(c.Steps))
+	}
 	return &c
 }

@@ -37,7 +37,7 @@ func (m *machine) setArgs() {
 		for i, a := range m.env.Args {
 			m.write(list, m.child(root, "["+itoa(i)+"]"), m.text(a))
 		}
-		m.write(list, m.child(root, "[unknown]"), m.unknown("command-line argument"))
+		m.write(list, m.child(root, "[unknown]"), m.unknown(unknownArgument))
 		return
 	}
 	m.objects[list].length = len(m.env.Args)

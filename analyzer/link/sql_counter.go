@@ -81,6 +81,9 @@ func (l *linker) counters() {
 			if s.Kind != graph.Call || r == nil || s.Startup {
 				return k, true
 			}
+			if s.Draws != nil {
+				draw(r, *s.Draws, s, e, s.IDs...)
+			}
 			if table, ok := strings.CutPrefix(s.Operation, "INSERT "); ok {
 				if c := columnOf(columns, r, bareTable(table)); c != nil {
 					draw(r, graph.Counter{Name: c.table + "." + c.column, Kind: "auto-increment", Site: c.site}, s, e, s.IDs...)

@@ -190,7 +190,7 @@ func (b *builder) instr(inst *instance, i int) *summary.Instr {
 	if i < len(inst.fn.Instrs) {
 		return &inst.fn.Instrs[i]
 	}
-	return &summary.Instr{Op: summary.OpCall}
+	return &summary.Instr{Op: summary.OpCall, Site: inst.site}
 }
 
 // at returns what one instruction does.
@@ -291,10 +291,12 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Stream = strings.HasSuffix(ev.sym, ".NewStream")
 		s.Deadline = b.deadline(ev, t)
 		s.Tx = b.onTx(ev)
+		s.Partition = b.partition(ev, t)
+		s.Draws = b.draws(ev)
 		s.Message = b.buffered(inst, i, in, ev)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
-		own = append(own, b.again(ev, t, s))
+		own = append(own, b.rowStep(ev, b.again(ev, t, s)))
 	}
 	if runsNext(ev.entry) || b.d.routes.dispatches(ev) {
 		own = append(own, nextStep(site))

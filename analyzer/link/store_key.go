@@ -120,3 +120,9 @@ func (l *linker) usesKeys(d *deployment, r *graph.Resource, ev *event, site grap
 		u.Writes = u.Writes || c.effect == graph.Write
 	}
 }
+
+// keepsKeys reports whether a technology is a store whose compare-and-set is a
+// query like others.
+func keepsKeys(tech string) bool {
+	return tech == "redis" || tech == "go-zero" || tech == "cassandra" || tech == "memcached"
+}

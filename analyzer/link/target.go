@@ -52,6 +52,9 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	case catalog.Publish, catalog.Consume:
 		return l.topicTargets(d, ev)
 	case catalog.DLock, catalog.DUnlock:
+		if ev.entry.Op == "cas" && keepsKeys(ev.entry.Technology) {
+			return l.storeTargets(d, ev)
+		}
 		return l.lockTargets(d, ev)
 	case catalog.Sequence:
 		if ev.entry.Technology != "" && ev.entry.Technology != "sql" {
@@ -91,7 +94,7 @@ func (l *linker) place(d *deployment, id valueID) place {
 		l.loopback(d, &p)
 		return p
 	}
-	if t, ok := l.in.Manifests.Resolve(host, port, namespace); ok {
+	if t, ok := l.host(host, port, namespace); ok {
 		if t.External != "" {
 			p.host, p.external = t.External, t.Foreign || publicName.MatchString(t.External)
 			return p

@@ -37,7 +37,7 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 	texts := l.messageTexts(d, ev)
 	tech, broker := ev.entry.Technology, ""
 	var server *manifest.Workload
-	for _, o := range m.origins(ev.recv) {
+	for _, o := range m.origins(m.brokerArg(ev)) {
 		c := &confWalk{m: m, seen: map[objID]bool{}}
 		c.object(o.obj, "", 0)
 		for _, s := range o.names {
@@ -47,6 +47,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
 			tech = t
 		}
+	}
+	if tech == inProcess || tech == "http" {
+		return nil
 	}
 	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
 		texts = append(texts, l.subscribed(d, ev)...)
@@ -81,6 +84,9 @@ func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
 		}
 	}
 	names = l.routed(d, ev, names)
+	if ev.entry.Role == catalog.Consume {
+		names = l.matched(tech, tech+" "+broker, names)
+	}
 	kind := graph.Topic
 	if tech == "asynq" || tech == "machinery" {
 		kind = graph.Queue
@@ -240,23 +246,32 @@ func (l *linker) lockTargets(d *deployment, ev *event) []target {
 	case "new", "lease", "cas", "txn":
 		return nil
 	}
-	m := d.m
 	tech := e.Technology
-	name := ""
-	for _, o := range l.lockObjects(d, ev) {
-		if i, ok := m.objects[o].entry.Arg("key"); ok && i >= 0 {
-			name = m.keyText(m.cell(o, m.child(root, "$"+itoa(i))).set)
-		}
-	}
-	if name == "" {
-		name = m.keyText(m.argument(nil, e, "key", ev.recv, ev.args))
-	}
+	name := d.m.keyText(l.lockKeys(d, ev))
 	id := "lock"
 	if n := strings.Trim(name, "*-_:/."); n != "" {
 		id = n
 	}
 	r := l.make(id+"-lock", graph.Lock, tech, name, "", "", "", nil)
 	return []target{{to: r.ID, kind: graph.EdgeLock, operation: name, effect: graph.Write, certain: true}}
+}
+
+// lockKeys returns the key of a lock: what its constructor was given, else what
+// the event is.
+func (l *linker) lockKeys(d *deployment, ev *event) setID {
+	m := d.m
+	keys := none
+	for _, o := range l.lockObjects(d, ev) {
+		if i, ok := m.objects[o].entry.Arg("key"); ok && i >= 0 {
+			if set := m.cell(o, m.child(root, "$"+itoa(i))).set; m.keyText(set) != "" {
+				keys = set
+			}
+		}
+	}
+	if keys == none {
+		keys = m.argument(nil, ev.entry, "key", ev.recv, ev.args)
+	}
+	return keys
 }
 
 // lockObjects returns the objects of the catalog's lock constructors behind
@@ -276,6 +291,7 @@ func (l *linker) lockObjects(d *deployment, ev *event) []objID {
 // registrations notes under which names and ports services can be found, and
 // what they consume.
 func (l *linker) registrations() {
+	l.publishing()
 	for _, d := range l.all {
 		if d.m == nil {
 			continue
@@ -284,7 +300,9 @@ func (l *linker) registrations() {
 			if e.kind != "consume" || !d.m.alive(e.ev.inst) {
 				continue
 			}
-			l.consumer(d, e)
+			if !l.posted(d, e) {
+				l.consumer(d, e)
+			}
 		}
 		l.loops(d)
 	}

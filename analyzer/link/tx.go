@@ -103,11 +103,7 @@ func (b *builder) onTx(ev *event) bool {
 	if ev.entry.Role == catalog.TxBegin {
 		return false
 	}
-	values := ev.recv
-	for _, name := range []string{"client", "db", "conn", "session", "of"} {
-		values = b.m.join(values, b.m.argument(nil, ev.entry, name, ev.recv, ev.args))
-	}
-	if len(b.transactions(values)) > 0 {
+	if len(b.transactions(b.clients(ev))) > 0 {
 		return true
 	}
 	for w := b.ways; w != nil && w.up != nil; w = w.up {

@@ -168,7 +168,7 @@ func (m *machine) envSetting(read func(string) setID, key string) setID {
 		names = m.text(name)
 	}
 	return m.each(names, func(_ valueID, n value) setID {
-		if v, set, known := m.env.lookup(n.s); set && known {
+		if v, set, known := m.variable(nil, n.s); set && known {
 			return m.one(value{kind: kConst, s: v.Value, t: "string", in: m.id(value{kind: kEnv, s: n.s})})
 		}
 		return none
@@ -216,6 +216,14 @@ func (m *machine) fileSource(inst *instance, state setID) int {
 				}
 			}
 			docs = m.join(docs, m.text(name.s+"."+ext))
+		}
+		if path.Ext(name.s) != "" { // a file's whole name, as it is found where its type is set
+			for _, d := range dirs {
+				if dir := m.byID[m.bare(d)]; dir.kind == kConst {
+					docs = m.join(docs, m.text(path.Join(dir.s, name.s)))
+				}
+			}
+			docs = m.join(docs, m.text(name.s))
 		}
 	}
 	key := "settings " + itoa(int(state))

@@ -180,7 +180,7 @@ func (x *explainer) address(id valueID, t target, fact func(graph.Site, string))
 	if x.d.workload != nil {
 		namespace = x.d.workload.Namespace
 	}
-	m, ok := x.l.in.Manifests.Resolve(p.host, p.port, namespace)
+	m, ok := x.l.host(p.host, p.port, namespace)
 	switch {
 	case ok && m.Service != nil && m.External != "":
 		fact(m.Service.Site, "address "+shown+": Service "+m.Service.Name+" stands for "+m.External)

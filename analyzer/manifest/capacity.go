@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,26 +10,14 @@ import (
 // capacity says how many connections a known store accepts: from its
 // arguments, its environment and its mounted configuration; else the default
 // of its technology.
-func (w *Workload) capacity() {
+func (w *Workload) capacity(t *tree) {
 	if w.Infra == "" {
 		return
 	}
 	for _, c := range w.Containers {
 		for _, m := range c.Mounts {
-			if !m.Known || m.Content == "" || !slices.Contains([]string{".conf", ".cnf", ".ini", ".properties", ".cfg"}, path.Ext(m.Path)) {
-				continue
-			}
-			site := m.Site
-			for text := range strings.Lines(m.Content) {
-				if k, v, ok := keyValue(text); ok {
-					w.setting(k, v, site)
-				}
-				if w.pools() {
-					for _, h := range upstream.FindAllStringSubmatch(text, -1) {
-						w.Upstream = unique(append(w.Upstream, h[1]), "")
-					}
-				}
-				site.Line++
+			for _, f := range t.mounted(m) {
+				w.configured(f)
 			}
 		}
 		for _, e := range c.Env {
@@ -55,23 +41,14 @@ func (w *Workload) capacity() {
 			}
 		}
 	}
-	if w.Pool == nil && w.Infra == "pgbouncer" {
-		w.Pool = graph.Exact(20, graph.Declared, w.Site, "the default of PgBouncer (default_pool_size)")
+	if n, why := defaultPool(w.Infra); w.Pool == nil && n > 0 {
+		w.Pool = graph.Exact(n, graph.Declared, w.Site, why)
 	}
 	if w.MaxConnections == nil {
 		if n, why := defaultConnections(w.Infra); n > 0 {
 			w.MaxConnections = graph.Exact(n, graph.Declared, w.Site, why)
 		}
 	}
-}
-
-// upstream is a host in a pooler's configuration: host=db of PgBouncer,
-// address="db" of ProxySQL, backend_hostname0 = 'db' of Pgpool.
-var upstream = regexp.MustCompile(`(?:\bhost|\baddress|backend_hostname\d+)\s*=\s*["']?([A-Za-z][\w.-]*)`)
-
-// pools reports whether the workload is a connection pooler.
-func (w *Workload) pools() bool {
-	return w.Infra == "pgbouncer" || w.Infra == "proxysql" || w.Infra == "pgpool"
 }
 
 // keyValue splits a line of a configuration file: "k = v" or "k v".
@@ -84,7 +61,7 @@ func keyValue(line string) (k, v string, ok bool) {
 		k, v, ok = strings.Cut(line, " ")
 	}
 	v, _, _ = strings.Cut(v, "#")
-	return strings.TrimSpace(k), strings.TrimSpace(v), ok
+	return strings.TrimSuffix(strings.TrimSpace(k), ":"), strings.TrimSpace(v), ok
 }
 
 // defaultConnections is what a store accepts if nothing is set.
@@ -102,6 +79,16 @@ func defaultConnections(technology string) (float64, string) {
 		return 100, "the default of PgBouncer (max_client_conn)"
 	case "proxysql":
 		return 2048, "the default of ProxySQL (mysql-max_connections)"
+	case "pgpool":
+		return 32, "the default of Pgpool-II (num_init_children)"
+	case "mongodb":
+		return 65536, "the default of MongoDB (net.maxIncomingConnections)"
+	case "nats":
+		return 65536, "the default of NATS (max_connections)"
+	case "clickhouse":
+		return 4096, "the default of ClickHouse (max_connections)"
+	case "mssql":
+		return 32767, "the default of SQL Server (user connections)"
 	}
 	return 0, ""
 }

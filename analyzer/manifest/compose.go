@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
 	"gopkg.in/yaml.v3"
 
@@ -21,9 +20,7 @@ import (
 // compose reads compose files that are merged in order, the first being the
 // base. profile names the profiles to enable.
 func (r *reader) compose(t *tree, files []string, profiles []string) bool {
-	dir := path.Dir(files[0])
-	work := filepath.Join(t.root, filepath.FromSlash(dir))
-	cd := types.ConfigDetails{WorkingDir: work, Environment: types.Mapping{}}
+	var cd types.ConfigDetails
 	c := &composer{reader: r, tree: t, main: files[0]}
 	for _, f := range files {
 		src, err := t.read(f)
@@ -36,16 +33,18 @@ func (r *reader) compose(t *tree, files []string, profiles []string) bool {
 			r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: line}, Text: "not valid YAML: " + err.Error(), Hard: true})
 			return false
 		}
+		if n == nil {
+			continue // nothing but comments
+		}
 		c.nodes = append(c.nodes, composeFile{f, n})
 		cd.ConfigFiles = append(cd.ConfigFiles, types.ConfigFile{Filename: filepath.Join(t.root, filepath.FromSlash(f)), Content: withoutVersion(src)})
 	}
-	if env, err := t.read(path.Join(dir, ".env")); err == nil {
-		vars, err := dotenv.UnmarshalWithLookup(string(env), nil)
-		if err != nil {
-			r.gap(graph.Site{File: path.Join(dir, ".env")}, "not a valid env file: %v", err)
-		}
-		maps.Copy(cd.Environment, vars)
+	if len(c.nodes) == 0 {
+		return false
 	}
+	dir, env := t.project(files[0], c.nodes)
+	cd.WorkingDir = filepath.Join(t.root, filepath.FromSlash(dir))
+	cd.Environment = c.dotEnv(env)
 	p, err := c.load(cd, profiles)
 	if err != nil {
 		r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: c.errorSite(err), Text: "compose: " + brief(c.relative(err.Error())), Hard: true})
@@ -167,6 +166,9 @@ func (c *composer) service(p *types.Project, s types.ServiceConfig) {
 		n, note = float64(s.GetScale()), ""
 	}
 	w.Replicas = graph.Exact(n, graph.Declared, c.at(s.Name, "deploy", "replicas"), note)
+	if s.Deploy != nil && strings.HasPrefix(s.Deploy.Mode, "global") {
+		w.Replicas = nil // one a node
+	}
 	hosts := []string{s.ContainerName, s.Hostname}
 	for _, net := range s.Networks {
 		if net != nil {

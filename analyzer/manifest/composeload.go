@@ -26,6 +26,11 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 	if name == "" {
 		name = "project"
 	}
+	seen := map[string]bool{}
+	safe := true
+	for _, f := range c.nodes {
+		safe = c.reach(f, cd.Environment, seen) && safe
+	}
 	try := func(lax, alone bool) (p *types.Project, err error) {
 		defer func() {
 			if e := recover(); e != nil {
@@ -35,8 +40,8 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 		return loader.LoadWithContext(context.Background(), cd, func(o *loader.Options) {
 			o.SetProjectName(name, false)
 			o.Profiles = profiles
-			o.SkipResolveEnvironment = lax
-			o.SkipResolveLabels = lax
+			o.SkipResolveEnvironment = true // files are read below, within the root
+			o.SkipResolveLabels = true
 			o.SkipConsistencyCheck = lax
 			o.SkipExtends = alone
 			o.SkipInclude = alone
@@ -49,11 +54,12 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 			}
 		})
 	}
-	p, err := try(false, false)
+	p, err := try(false, !safe)
 	if err == nil {
+		c.envFiles(p, cd.Environment)
 		return p, nil
 	}
-	lax, again := try(true, false)
+	lax, again := try(true, !safe)
 	if again != nil {
 		if lax, again = try(true, true); again != nil {
 			return nil, err
@@ -64,8 +70,8 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 	return lax, nil
 }
 
-// envFiles resolves the env files that are there, after the library refused
-// because of one that is not.
+// envFiles resolves the env files of the services. One that is not there, or
+// that lies outside of the root, is a gap.
 func (c *composer) envFiles(p *types.Project, env types.Mapping) {
 	for _, name := range slices.Sorted(maps.Keys(p.Services)) {
 		s := p.Services[name]
@@ -73,16 +79,29 @@ func (c *composer) envFiles(p *types.Project, env types.Mapping) {
 		for _, f := range s.EnvFiles {
 			rel, ok := c.tree.within("", f.Path)
 			if !ok {
+				c.gap(c.at(name, "env_file"), "compose: env_file lies outside of the root")
 				continue
 			}
 			src, err := c.tree.read(rel)
+			for _, b := range EnvExamples(path.Base(rel)) {
+				if err == nil {
+					break
+				}
+				stand := path.Join(path.Dir(rel), b)
+				if src, err = c.tree.read(stand); err == nil {
+					c.gap(c.at(name, "env_file"), "compose: env_file %s is not there: %s stands for it", rel, stand)
+				}
+			}
 			if err != nil {
 				if f.Required {
 					c.gap(c.at(name, "env_file"), "compose: env_file %s: %v", rel, err)
 				}
 				continue
 			}
-			got, _ := dotenv.UnmarshalWithLookup(string(src), func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+			got, err := dotenv.UnmarshalWithLookup(string(src), func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+			if err != nil {
+				c.gap(graph.Site{File: rel}, "compose: not a valid env file: %v", err)
+			}
 			for k, v := range got {
 				vars[k] = &v
 			}

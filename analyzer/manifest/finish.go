@@ -7,9 +7,9 @@ import (
 )
 
 // finish expands variables and says what tells workloads of one program apart.
-func finish(s *Set) {
+func finish(s *Set, t *tree) {
 	for _, w := range s.Workloads {
-		defer w.capacity()
+		defer w.capacity(t)
 	}
 	for _, w := range s.Workloads {
 		for _, c := range append(slices.Clone(w.Init), w.Containers...) {
@@ -69,7 +69,10 @@ func tell(uses []use) {
 		return ""
 	}
 	argv0 := func(u use) string {
-		if argv := unwrap(append(slices.Clone(u.container.Command), u.container.Args...)); len(argv) > 0 {
+		if u.program.argv0 != "" {
+			return u.program.argv0
+		}
+		if argv := unwrap(append(slices.Clone(u.container.Command), u.container.Args...)); len(argv) > 0 && !strings.HasPrefix(argv[0], "-") {
 			return path.Base(argv[0])
 		}
 		return ""

@@ -11,8 +11,16 @@ import (
 // run reads a shell script of a RUN instruction for the programs that it
 // builds: go build and go install, after cd, with -o, -C, and patterns.
 func (b *builder) run(img *image, script string, site graph.Site) {
-	dir := img.workdir
+	b.script(img, img.workdir, script, site, 0)
+}
+
+// script reads a script that runs in a directory of the image, and those of
+// the tree that it calls.
+func (b *builder) script(img *image, dir, script string, site graph.Site, depth int) {
 	vars := b.at
+	for _, here := range []string{"`pwd`", "$(pwd)"} {
+		script = strings.ReplaceAll(script, here, dir)
+	}
 	for _, words := range commands(script) {
 		for len(words) > 0 && (assignment(words[0]) || words[0] == "env" || words[0] == "exec" || words[0] == "time") {
 			if name, value, ok := strings.Cut(words[0], "="); ok {
@@ -38,6 +46,13 @@ func (b *builder) run(img *image, script string, site graph.Site) {
 				if p, ok := img.program(join(dir, args[0])); ok {
 					p.path = join(dir, args[1])
 					img.files = append(img.files, p)
+				}
+			}
+		default:
+			name, _ := called(words)
+			if rel, ok := img.source(join(dir, name)); ok && name != "" && depth < maxScripts {
+				if text, ok := b.tree.script(rel); ok {
+					b.script(img, dir, text, site, depth+1)
 				}
 			}
 		}

@@ -10,16 +10,21 @@ import (
 // overlays reads the kustomizations that no other uses.
 func (d *discovery) overlays(ks []kustomization) {
 	used := map[string]bool{}
+	beside := map[string]int{} // how many use a kustomization that lies beside them
 	for _, k := range ks {
 		for _, u := range k.uses {
 			if u != k.dir {
 				used[u] = true
+				if path.Dir(u) == path.Dir(k.dir) && path.Base(u) != "base" && path.Base(u) != "common" {
+					beside[u]++
+				}
 			}
 		}
 	}
 	var roots []kustomization
 	for _, k := range ks {
-		if !k.component && !used[k.dir] {
+		// What several change that lie beside it is deployed by itself, too.
+		if !k.component && (!used[k.dir] || beside[k.dir] > 1 && len(k.uses) == 0) {
 			roots = append(roots, k)
 		}
 	}
@@ -31,6 +36,7 @@ func (d *discovery) overlays(ks []kustomization) {
 			continue
 		}
 		c := d.add("kustomize", k.dir, func(r *reader) ([]object, bool) { return r.kustomize(d.tree, k.dir) })
+		c.base = beside[k.dir]
 		serves = serves || len(c.set.Workloads) > 0
 	}
 }
@@ -49,7 +55,7 @@ func (d *discovery) plain(ks []kustomization) {
 	root := &folder{path: "."}
 	var spare reader
 	for _, f := range d.tree.yamls {
-		if taken[f] || taken[path.Dir(f)] {
+		if taken[f] || under(taken, path.Dir(f)) {
 			continue
 		}
 		objs := spare.files(d.tree, []string{f})
@@ -62,6 +68,17 @@ func (d *discovery) plain(ks []kustomization) {
 	for _, g := range root.groups() {
 		d.add("yaml", g.path, func(r *reader) ([]object, bool) { return g.objects, true })
 	}
+}
+
+// under reports whether a directory is one of those, or lies under one that
+// is not the root.
+func under(dirs map[string]bool, dir string) bool {
+	for at := dir; at != "."; at = path.Dir(at) {
+		if dirs[at] {
+			return true
+		}
+	}
+	return dirs[dir]
 }
 
 // A folder is a directory with manifests in or under it.
@@ -152,7 +169,7 @@ func (d *discovery) composed() {
 	for _, dir := range order {
 		files := dirs[dir]
 		var merged []string
-		for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+		for _, name := range composeBases() {
 			if f := path.Join(dir, name); slices.Contains(files, f) {
 				merged = append(merged, f)
 				break

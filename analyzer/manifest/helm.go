@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/ignore"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -21,6 +23,9 @@ import (
 // renderTime bounds the rendering of one chart. Charts of a hundred templates
 // render in well under a second.
 const renderTime = 10 * time.Second
+
+// allRenders bounds the rendering of all charts together.
+const allRenders = 2 * time.Minute
 
 // maxChart is the number of bytes of one chart's files that are loaded.
 const maxChart = 64 << 20
@@ -36,6 +41,8 @@ type helmChart struct {
 	moved map[string]string // directories of the loaded chart -> of the tree, for dependencies that lie elsewhere
 	chart *chart.Chart
 	gaps  []graph.Gap
+
+	name, namespace string // of the release; "": the chart's name, and default
 
 	patched map[string]patched // templates that measure changed, by their names in the chart
 }
@@ -64,19 +71,30 @@ func (h *helmChart) load(dir, prefix string) ([]*loader.BufferedFile, error) {
 	var out []*loader.BufferedFile
 	total := 0
 	base := filepath.Join(h.tree.root, filepath.FromSlash(dir))
-	err := filepath.WalkDir(base, func(name string, d fs.DirEntry, err error) error {
+	src, _ := h.tree.read(path.Join(dir, ".helmignore"))
+	rules, err := ignore.Parse(bytes.NewReader(src))
+	if err != nil {
+		h.gaps = append(h.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: path.Join(dir, ".helmignore")}, Text: "chart: " + err.Error()})
+		rules = ignore.Empty()
+	}
+	rules.AddDefaults()
+	left := func(rel string, d fs.DirEntry) bool {
+		info, err := d.Info()
+		return err == nil && rules.Ignore(rel, info)
+	}
+	err = filepath.WalkDir(base, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return cause(err)
 		}
 		rel, _ := filepath.Rel(base, name)
 		rel = filepath.ToSlash(rel)
 		if d.IsDir() {
-			if rel != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
+			if rel != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || left(rel, d)) {
 				return fs.SkipDir
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() && !h.linked(path.Join(dir, rel), d) || left(rel, d) {
 			return nil
 		}
 		data, err := h.tree.read(path.Join(dir, rel))
@@ -91,6 +109,12 @@ func (h *helmChart) load(dir, prefix string) ([]*loader.BufferedFile, error) {
 		return nil
 	})
 	return out, err
+}
+
+// linked reports whether an entry is a symbolic link to a file of the tree.
+func (h *helmChart) linked(rel string, d fs.DirEntry) bool {
+	dir, ok := h.tree.stat(rel)
+	return d.Type()&fs.ModeSymlink != 0 && ok && !dir
 }
 
 // local adds dependencies whose repository is a directory under the root, as

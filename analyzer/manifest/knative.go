@@ -36,30 +36,3 @@ func (r *reader) knative(w *Workload, o object) {
 		w.Concurrency = c
 	}
 }
-
-// workflow reads the containers of an Argo Workflow.
-func (r *reader) workflow(w *Workload, o object) {
-	spec := field(o.node, "spec")
-	if o.kind == "CronWorkflow" {
-		w.Schedule = text(spec, "schedule")
-		w.Forbid = text(spec, "concurrencyPolicy") == "Forbid"
-		spec = field(spec, "workflowSpec")
-	}
-	w.Labels = nodeLabels(field(o.node, "metadata", "labels"))
-	for _, t := range items(field(spec, "templates")) {
-		for _, key := range []string{"container", "script"} {
-			n := field(t, key)
-			if n == nil {
-				continue
-			}
-			c := &Container{Name: text(t, "name"), Image: text(n, "image"), Command: texts(n, "command"), Args: texts(n, "args"), WorkDir: text(n, "workingDir"), Site: o.siteOf(n)}
-			env := &environment{}
-			for _, e := range items(field(n, "env")) {
-				v := field(e, "value")
-				env.set(EnvVar{Name: text(e, "name"), Value: text(e, "value"), Known: v != nil, Site: o.siteOf(e), raw: true})
-			}
-			c.Env = env.vars
-			w.Containers = append(w.Containers, c)
-		}
-	}
-}

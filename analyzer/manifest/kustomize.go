@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -13,6 +14,13 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/coordlint/coordlint/graph"
+)
+
+// buildTime bounds the building of one kustomization, and allBuilds that of
+// all together.
+const (
+	buildTime = 10 * time.Second
+	allBuilds = 60 * time.Second
 )
 
 // A kustomization is one kustomization file.
@@ -66,7 +74,8 @@ func (k *kustomization) name(t *tree, name string) {
 
 // kustomize builds the kustomization of a directory.
 func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
-	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, seen: map[string]bool{}}
+	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, deadline: time.Now().Add(min(buildTime, allBuilds-t.spent))}
+	defer func(start time.Time) { t.spent += time.Since(start) }(time.Now())
 	defer func() {
 		r.gaps = append(r.gaps, fsys.gaps...)
 		if p := recover(); p != nil {
@@ -134,7 +143,15 @@ func written(objects []object, kind, name string) int {
 			best = i
 		}
 	}
-	return best
+	if best >= 0 {
+		return best
+	}
+	for i, o := range objects { // a patch may change the kind
+		if o.name == name && field(o.node, "spec", "template") != nil {
+			return i
+		}
+	}
+	return -1
 }
 
 // origin maps the nodes of a built object to the places of the same fields in

@@ -77,8 +77,9 @@ type discovery struct {
 	found    []*candidate
 	known    bool // something other than a source's path bears the environment's name
 	gaps     []graph.Gap
-	deployed []string // paths that a build tool names as what it deploys
-	hosts    []string // that the configuration files name; nil: not looked yet
+	deployed []string  // paths that a build tool names as what it deploys
+	releases []release // charts that a build tool installs
+	hosts    []string  // that the configuration files name; nil: not looked yet
 }
 
 // A candidate is one source with what it describes.
@@ -88,6 +89,7 @@ type candidate struct {
 	gaps   []graph.Gap
 	mains  []string // programs that it runs
 	built  int      // of which in an image whose Dockerfile lies in the tree
+	base   int      // how many others that lie beside it change it
 	late   bool     // it only fills holes: optional parts of another source
 }
 
@@ -143,6 +145,7 @@ func (d *discovery) add(kind, at string, read func(r *reader) ([]object, bool)) 
 func (d *discovery) find() {
 	t := d.tree
 	d.skaffold()
+	d.helmfiles()
 	parts := t.parts()
 	for _, dir := range t.charts {
 		if !slices.Contains(parts, dir) {
@@ -153,6 +156,15 @@ func (d *discovery) find() {
 	d.overlays(ks)
 	d.plain(ks)
 	d.composed()
+	d.unread()
+}
+
+// unread says which deployment tools' files are not looked into. What they
+// build on, such as charts, is read by itself.
+func (d *discovery) unread() {
+	for _, f := range d.tree.programs {
+		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: 1}, Text: "what " + path.Base(f) + " deploys is not read"})
+	}
 }
 
 // named reads the sources that the user names.
@@ -256,34 +268,4 @@ func (r *reader) files(t *tree, files []string) []object {
 		r.gaps = append(r.gaps, gaps...)
 	}
 	return out
-}
-
-func (d *discovery) chart(dir string) {
-	h, gaps := openChart(d.tree, dir)
-	if h == nil {
-		d.gaps = append(d.gaps, gaps...)
-		return
-	}
-	if h.chart.Metadata != nil && h.chart.Metadata.Type == "library" {
-		return
-	}
-	over, err := h.values(d.opt.Env)
-	d.known = d.known || len(over) > 0
-	if err != nil {
-		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: dir}, Text: "values for " + d.opt.Env + ": " + err.Error(), Hard: true})
-	}
-	d.add("helm", dir, func(r *reader) ([]object, bool) {
-		objs, gaps := h.render(over)
-		r.gaps = append(r.gaps, gaps...)
-		r.dependencies(h.absent(over))
-		return objs, true
-	})
-	if on := h.switches(); on != nil {
-		c := d.add("helm", dir, func(r *reader) ([]object, bool) {
-			objs, _ := h.render(on)
-			return objs, true
-		})
-		c.source.Name += " (optional parts)"
-		c.late = true
-	}
 }

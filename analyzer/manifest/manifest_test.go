@@ -142,7 +142,10 @@ func render(root string, opt Options, hosts []string) string {
 		}
 	}
 	for _, x := range s.Claims {
-		p("%s: claim %s %v%s", x.Site, x.Name, x.Modes, amount(" ", x.Storage))
+		p("%s: claim %s %v%s%s", x.Site, x.Name, x.Modes, amount(" ", x.Storage), after(" class ", x.Class))
+	}
+	for _, x := range s.Classes {
+		p("%s: storage class %s by %s %s default=%t%s", x.Site, x.Name, x.Provisioner, x.Binding, x.Default, list(" ", x.Parameters))
 	}
 	for _, x := range s.Budgets {
 		p("%s: budget %s min=%s max=%s%s", x.Site, x.Name, x.MinAvailable, x.MaxUnavailable, list(" selector ", x.Selector))
@@ -193,7 +196,7 @@ func renderWorkload(p func(string, ...any), w *Workload) {
 		p("  runs %s command=%q args=%q certain=%t %s: %s", x.Main, x.Command, x.Args, x.Certain, x.Site, x.Why)
 	}
 	for _, v := range w.Volumes {
-		p("  %s: volume %s %s %s%v per-pod=%t%s", v.Site, v.Name, v.Kind, after("", v.Claim), v.Modes, v.PerPod, amount(" ", v.Storage))
+		p("  %s: volume %s %s %s%v per-pod=%t%s%s%s", v.Site, v.Name, v.Kind, after("", v.Claim), v.Modes, v.PerPod, amount(" ", v.Storage), after(" class ", v.Class), map[bool]string{true: " on one node"}[v.OnNode])
 	}
 	for i, c := range append(slices.Clone(w.Init), w.Containers...) {
 		kind := "container"

@@ -29,7 +29,7 @@ func (m *matcher) workload(w *Workload) {
 			c.adopt(img)
 			if !img.builds && len(img.programs()) == 0 && infra+platform == "" {
 				infra, platform = known(img.base)
-				if platform == "build" || platform == "proxy" {
+				if platform == "build" || platform == "proxy" && !img.forwards() {
 					platform = ""
 				}
 			}
@@ -223,6 +223,10 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 		p.Container, p.Site = index, site
 		return []Program{*p}
 	}
+	found, looked := m.started(c, img, argv, index)
+	if len(found) > 0 {
+		return found
+	}
 	if dir, ok := c.InTree(c.workdir()); ok && c.WorkDir != "" {
 		if slices.Contains(m.mains, dir) && (img == nil || img.copied(c.workdir()) != dir) {
 			return one(dir, "its working directory is the program's", nil, true)
@@ -244,8 +248,16 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 			return one(main, "it runs "+argv[0], argv[1:], img == nil || len(img.programs()) == 0)
 		}
 	}
-	if img != nil && !img.builds && foreign(img.base) {
+	if img != nil && !img.builds && foreign(img.base) || img == nil && foreign(c.Image) {
 		return nil
+	}
+	if len(argv) > 0 && strings.Contains(path.Base(argv[0]), "-") {
+		if main := m.like(path.Base(argv[0])); main != "" {
+			return one(main, "it runs "+argv[0], argv[1:], false)
+		}
+	}
+	if looked {
+		return nil // a script of the system's that runs something else
 	}
 	if img != nil && img.file != nil {
 		if main := m.around(img); main != "" {

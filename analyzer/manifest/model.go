@@ -16,6 +16,7 @@ type Set struct {
 	Externals   []*External   // Istio ServiceEntry
 	Configs     []*Config     // ConfigMap and Secret
 	Claims      []*Claim      // PersistentVolumeClaim
+	Classes     []*Class      // StorageClass
 	Budgets     []*Budget     // PodDisruptionBudget
 	Quotas      []*Quota      // ResourceQuota and LimitRange
 	Dockerfiles []*Dockerfile // every Dockerfile under the root, by path
@@ -89,6 +90,8 @@ type Program struct {
 	Certain   bool     // false: only names agree
 	Why       string   // how it was found
 	Site      graph.Site
+
+	argv0 string // its own name on a command line that a script holds; "": the container's
 }
 
 // A Container is one container of a workload.
@@ -166,8 +169,21 @@ type Volume struct {
 	Claim   string          // of kind claim: the claim's name
 	Modes   []string        // access modes, such as ReadWriteOnce
 	PerPod  bool            // every replica has its own (a StatefulSet's template)
+	Class   string          // storage class; "" if nothing says
+	OnNode  bool            // the storage class keeps it on one node's disk
 	Storage *graph.Quantity // bytes
 	Site    graph.Site
+}
+
+// A Class is a StorageClass.
+type Class struct {
+	Name        string
+	Provisioner string
+	Binding     string  // volumeBindingMode, as written
+	Default     bool    // claims that name no class get it
+	Parameters  []Label // by key
+	Site        graph.Site
+	Source      int
 }
 
 // A Service is a name inside the cluster.

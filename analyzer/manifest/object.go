@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -21,6 +22,9 @@ type reader struct {
 	gaps   []graph.Gap
 	seen   map[string]graph.Site // objects by kind, namespace and name
 	scale  []scaling
+
+	objects  []object // those that are read
+	rollouts []object // of them, Argo's
 }
 
 // A scaling is a scaler together with what it scales.
@@ -49,12 +53,21 @@ func (r *reader) readObjects(objects []object) {
 		if o.name != "" {
 			key := o.group + "/" + o.kind + "/" + o.namespace + "/" + o.name
 			if first, ok := r.seen[key]; ok {
+				if !o.counts() {
+					continue
+				}
 				r.gap(o.site(), "%s/%s is declared twice, first at %s: the first counts", o.kind, o.name, first)
 				continue
 			}
 			r.seen[key] = o.site()
 		}
 		kept = append(kept, o)
+	}
+	r.objects = kept
+	for _, o := range kept {
+		if o.kind == "Rollout" && o.group == "argoproj.io" {
+			r.rollouts = append(r.rollouts, o)
+		}
 	}
 	for _, o := range kept {
 		r.support(o)
@@ -66,6 +79,18 @@ func (r *reader) readObjects(objects []object) {
 		r.traffic(o)
 	}
 	r.attach()
+	r.classes()
+}
+
+// counts reports whether anything is read of an object.
+func (o object) counts() bool {
+	switch o.group {
+	case "", "apps", "apps.kruise.io", "batch", "autoscaling", "policy", "extensions", "networking.k8s.io", "gateway.networking.k8s.io", "storage.k8s.io",
+		"networking.istio.io", "linkerd.io", "keda.sh", "serving.knative.dev", "argoproj.io":
+		return true
+	}
+	return field(o.node, "spec", "template", "spec") != nil ||
+		slices.ContainsFunc(operatedKinds(), func(k operated) bool { return k.group == o.group && k.kind == o.kind })
 }
 
 // support reads objects that pods and routes refer to.
@@ -77,6 +102,10 @@ func (r *reader) support(o object) {
 		r.secret(o)
 	case o.kind == "Service" && o.group == "":
 		r.service(o)
+	case o.kind == "StorageClass" && o.group == "storage.k8s.io":
+		r.set.Classes = append(r.set.Classes, &Class{Name: o.name, Provisioner: text(o.node, "provisioner"), Binding: text(o.node, "volumeBindingMode"),
+			Default:    text(o.node, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class") == "true",
+			Parameters: nodeLabels(field(o.node, "parameters")), Site: o.site(), Source: r.source})
 	case o.kind == "PersistentVolumeClaim" && o.group == "":
 		var c corev1.PersistentVolumeClaim
 		if r.decode(o, &c) {
@@ -125,6 +154,8 @@ func (r *reader) decode(o object, out any) bool {
 func (r *reader) workload(o object) {
 	w := &Workload{Kind: o.kind, Name: o.name, Namespace: o.namespace, Site: o.site(), Source: r.source}
 	switch group := o.group; {
+	case r.rolledOut(o):
+		return
 	case o.kind == "Deployment" && (group == "apps" || group == "extensions"):
 		var d appsv1.Deployment
 		r.pod(w, o, "spec", "template")
@@ -171,18 +202,24 @@ func (r *reader) workload(o object) {
 		w.Replicas = graph.Exact(1, graph.Declared, o.site(), "a Pod of its own")
 	case group == "serving.knative.dev" && o.kind == "Service":
 		r.knative(w, o)
-	case group == "argoproj.io" && (o.kind == "Workflow" || o.kind == "CronWorkflow"):
-		r.workflow(w, o)
+	case group == "argoproj.io" && (o.kind == "Workflow" || o.kind == "CronWorkflow" || o.kind == "WorkflowTemplate" || o.kind == "ClusterWorkflowTemplate"):
+		if r.workflow(w, o); len(w.Containers) == 0 {
+			return // it runs a template that stands elsewhere
+		}
 	default:
 		if r.operator(w, o) {
 			break
 		}
-		if field(o.node, "spec", "template", "spec", "containers") == nil {
+		if ref := r.template(o); ref != nil {
+			r.pod(w, *ref, "spec", "template")
+		} else if field(o.node, "spec", "template", "spec", "containers") == nil {
 			return
 		}
 		// A kind that is not known and has a pod template: Argo Rollout,
 		// OpenShift DeploymentConfig, ...
-		r.pod(w, o, "spec", "template")
+		if w.Containers == nil {
+			r.pod(w, o, "spec", "template")
+		}
 		r.replicas(w, o)
 		for _, s := range []string{"canary", "blueGreen"} {
 			if field(o.node, "spec", "strategy", s) != nil {
@@ -241,7 +278,7 @@ func (r *reader) claimTemplates(w *Workload, o object) {
 			continue
 		}
 		w.Volumes = append(w.Volumes, Volume{Name: c.Name, Kind: "template", Modes: modes(c.Spec.AccessModes), PerPod: true,
-			Storage: storage(c.Spec.Resources.Requests, o.siteOf(t)), Site: o.siteOf(t)})
+			Class: deref(c.Spec.StorageClassName), Storage: storage(c.Spec.Resources.Requests, o.siteOf(t)), Site: o.siteOf(t)})
 	}
 }
 
@@ -251,7 +288,7 @@ func (r *reader) claims(w *Workload) {
 		v := &w.Volumes[i]
 		for _, c := range r.set.Claims {
 			if v.Kind == "claim" && v.Claim == c.Name && w.Namespace == c.Namespace {
-				v.Modes, v.Storage = c.Modes, c.Storage
+				v.Modes, v.Storage, v.Class = c.Modes, c.Storage, c.Class
 			}
 		}
 	}

@@ -127,10 +127,11 @@ func (w *Workload) setting(key, value string, site graph.Site) {
 		return
 	}
 	switch strings.ReplaceAll(strings.ToLower(strings.TrimLeft(key, "-")), "-", "_") {
-	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "maxconns", "net.maxincomingconnections":
+	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "postgres_max_connections", "maxconns", "net.maxincomingconnections",
+		"maxincomingconnections", "client_max", "num_init_children", "pgpool_num_init_children", "pgbouncer_max_client_conn":
 		w.MaxConnections = graph.Exact(v, graph.Declared, site, "")
-	case "default_pool_size", "pgbouncer_default_pool_size", "postgresql_max_pool_size", "max_db_connections":
-		if w.Infra == "pgbouncer" || w.Infra == "pgpool" {
+	case "default_pool_size", "pgbouncer_default_pool_size", "postgresql_max_pool_size", "pgpool_max_pool", "max_db_connections", "pgbouncer_max_db_connections", "pool_size":
+		if w.pools() {
 			w.Pool = graph.Exact(v, graph.Declared, site, "")
 		}
 	case "num.partitions", "kafka_num_partitions", "kafka_cfg_num_partitions":

@@ -52,20 +52,24 @@ func (r *reader) pod(w *Workload, o object, at ...string) {
 func lenient(tmpl *yaml.Node) {
 	for _, list := range []string{"containers", "initContainers"} {
 		for _, c := range items(field(tmpl, "spec", list)) {
-			for _, e := range items(field(c, "env")) {
-				asText(field(e, "value"))
-			}
-			for _, a := range append(items(field(c, "args")), items(field(c, "command"))...) {
-				asText(a)
-			}
-			for _, kind := range []string{"limits", "requests"} {
-				for _, p := range pairs(field(c, "resources", kind)) {
-					asText(p.value)
-				}
-			}
+			lenientContainer(c)
 		}
 	}
 	lenientLabels(tmpl)
+}
+
+func lenientContainer(c *yaml.Node) {
+	for _, e := range items(field(c, "env")) {
+		asText(field(e, "value"))
+	}
+	for _, a := range append(items(field(c, "args")), items(field(c, "command"))...) {
+		asText(a)
+	}
+	for _, kind := range []string{"limits", "requests"} {
+		for _, p := range pairs(field(c, "resources", kind)) {
+			asText(p.value)
+		}
+	}
 }
 
 // lenientLabels does the same for labels, annotations and selectors.
@@ -112,6 +116,10 @@ func (r *reader) container(w *Workload, o object, pod *corev1.PodSpec, c *corev1
 		}
 		if e.ValueFrom != nil {
 			env.set(r.valueFrom(w, e, site))
+			continue
+		}
+		if strings.Contains(e.Value, "{{") {
+			env.set(EnvVar{Name: e.Name, From: "a parameter of the workflow", Site: site})
 			continue
 		}
 		env.set(EnvVar{Name: e.Name, Value: e.Value, Known: true, Site: site, raw: true})

@@ -58,7 +58,7 @@ func (d *discovery) choose() *Set {
 		}
 	}
 	usedFirst(out)
-	finish(out)
+	finish(out, d.tree)
 	return out
 }
 
@@ -95,6 +95,7 @@ func (d *discovery) compare(a, b *candidate) int {
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
 		cmp.Compare(b.built, a.built),
+		cmp.Compare(b.base, a.base),
 		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
 		cmp.Compare(a.source.Name, b.source.Name),
 	)
@@ -139,6 +140,9 @@ func (s *Set) each(f func(source *int)) {
 	for _, x := range s.Claims {
 		f(&x.Source)
 	}
+	for _, x := range s.Classes {
+		f(&x.Source)
+	}
 	for _, x := range s.Budgets {
 		f(&x.Source)
 	}
@@ -148,7 +152,7 @@ func (s *Set) each(f func(source *int)) {
 }
 
 func kindRank(kind string) int {
-	return slices.Index([]string{"stdin", "helm", "kustomize", "yaml", "compose"}, kind)
+	return slices.Index([]string{"stdin", "helmfile", "helm", "kustomize", "yaml", "compose"}, kind)
 }
 
 // admit decides whether a source is used. Named sources all are. Of found
@@ -266,6 +270,7 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 	out.Policies = append(out.Policies, c.set.Policies...)
 	out.Externals = append(out.Externals, c.set.Externals...)
 	out.Claims = append(out.Claims, c.set.Claims...)
+	out.Classes = append(out.Classes, c.set.Classes...)
 	out.Budgets = append(out.Budgets, c.set.Budgets...)
 	out.Quotas = append(out.Quotas, c.set.Quotas...)
 }

@@ -26,10 +26,13 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 	if fresh == nil {
 		return nil, gs
 	}
+	fresh.name, fresh.namespace = h.name, h.namespace
 	h = fresh
 	h.measure(h.chart)
 	gaps = append(gaps, h.gaps...)
-	deadline := time.Now().Add(renderTime)
+	start := time.Now()
+	deadline := start.Add(min(renderTime, allRenders-h.tree.rendered))
+	defer func() { h.tree.rendered += time.Since(start) }()
 	var out map[string]string
 	for range maxTries {
 		var err error
@@ -59,6 +62,9 @@ func (h *helmChart) render(over map[string]any) (objects []object, gaps []graph.
 		objs, gs := parseObjects(file, []byte(out[name]), func(before int) locator {
 			return func(line, col int) graph.Site { return place(line+before, col) }
 		})
+		for i := range objs {
+			objs[i].namespace = cmp.Or(objs[i].namespace, h.namespace)
+		}
 		objects = append(objects, objs...)
 		gaps = append(gaps, gs...)
 	}
@@ -84,8 +90,8 @@ func (h *helmChart) try(over map[string]any, deadline time.Time) (out map[string
 	if err := chartutil.ProcessDependenciesWithMerge(h.chart, over); err != nil {
 		return nil, err
 	}
-	name := cmp.Or(h.chart.Name(), path.Base(h.dir))
-	vals, err := chartutil.ToRenderValuesWithSchemaValidation(h.chart, over, chartutil.ReleaseOptions{Name: name, Namespace: "default", Revision: 1, IsInstall: true}, chartutil.DefaultCapabilities, true)
+	name := cmp.Or(h.name, h.chart.Name(), path.Base(h.dir))
+	vals, err := chartutil.ToRenderValuesWithSchemaValidation(h.chart, over, chartutil.ReleaseOptions{Name: name, Namespace: cmp.Or(h.namespace, "default"), Revision: 1, IsInstall: true}, chartutil.DefaultCapabilities, true)
 	if err != nil {
 		return nil, err
 	}

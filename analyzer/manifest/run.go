@@ -19,6 +19,9 @@ func (m *matcher) run(c *Container, img *image, argv []string) *Program {
 			return &Program{Main: main, Args: rest, WorkDir: c.WorkDir, Certain: true, Why: "it runs " + strings.Join(argv[:3], " ")}
 		}
 	}
+	if main := m.watched(c, argv); main != "" {
+		return &Program{Main: main, WorkDir: c.WorkDir, Certain: true, Why: "it builds it when it starts: " + name, argv0: path.Base(main)}
+	}
 	if img == nil {
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -55,13 +57,36 @@ func (d *discovery) skaffold() {
 			}
 			for _, keys := range [][]string{{"manifests", "helm", "releases"}, {"deploy", "helm", "releases"}} {
 				for _, r := range items(field(n, keys...)) {
-					if rel, ok := d.tree.within(path.Dir(f), text(r, "chartPath")); ok {
-						d.deployed = append(d.deployed, rel)
-					}
+					d.skaffoldRelease(path.Dir(f), r, at(r.Line, r.Column))
 				}
 			}
 		}
 	}
+}
+
+// skaffoldRelease notes a release of the helm deployer, and what it deploys.
+func (d *discovery) skaffoldRelease(dir string, n *yaml.Node, site graph.Site) {
+	rel := release{name: text(n, "name"), namespace: text(n, "namespace"), site: site}
+	if !rel.locate(d.tree, dir, text(n, "chartPath")) || rel.chart == "" || rel.name == "" || strings.Contains(rel.name, "{{") {
+		return
+	}
+	d.deployed = append(d.deployed, rel.chart)
+	for _, f := range texts(n, "valuesFiles") {
+		if at, ok := d.tree.within(dir, f); ok {
+			rel.files = append(rel.files, at)
+		}
+	}
+	if v := inlineValues(field(n, "overrides")); v != nil {
+		rel.inline = append(rel.inline, v)
+	}
+	for _, key := range []string{"setValues", "setValueTemplates"} {
+		for _, p := range pairs(field(n, key)) {
+			if p.value.Kind == yaml.ScalarNode && !strings.Contains(p.value.Value, "{{") {
+				rel.sets = append(rel.sets, p.key.Value+"="+strings.ReplaceAll(p.value.Value, ",", `\,`))
+			}
+		}
+	}
+	d.releases = append(d.releases, rel)
 }
 
 // plan notes how an image is built, under its name and the last part of it.

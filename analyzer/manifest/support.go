@@ -23,6 +23,10 @@ func (s *Set) config(kind, namespace, name string) *Config {
 func (r *reader) configMap(o object) {
 	c := &Config{Kind: o.kind, Name: o.name, Namespace: o.namespace, Site: o.site(), Source: r.source}
 	for _, p := range pairs(field(o.node, "data")) {
+		if p.value.Kind != yaml.ScalarNode {
+			r.gap(o.siteOf(p.value), "ConfigMap/%s: %s is no text", o.name, p.key.Value)
+			continue
+		}
 		c.Items = append(c.Items, Item{Key: p.key.Value, Value: p.value.Value, Site: content(o, p.value)})
 	}
 	for _, p := range pairs(field(o.node, "binaryData")) {

@@ -10,7 +10,9 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -34,12 +36,16 @@ type tree struct {
 	composes    []string
 	dockerfiles []string
 	skaffolds   []string
+	helmfiles   []string
+	programs    []string        // files of deployment tools that are programs, and are not run
 	helmed      map[string]bool // directories inside of charts
+	spent       time.Duration   // on building kustomizations
+	rendered    time.Duration   // on rendering charts
 	gaps        []graph.Gap
 }
 
 var (
-	composeName    = regexp.MustCompile(`^(docker-)?compose([-._][\w.-]*)?\.ya?ml$|^[\w.-]*[-._](docker-)?compose\.ya?ml$`)
+	composeName    = regexp.MustCompile(`^(docker-)?(compose|stack)([-._][\w.-]*)?\.ya?ml$|^[\w.-]*[-._](docker-)?compose\.ya?ml$`)
 	dockerfileName = regexp.MustCompile(`^(Dockerfile|Containerfile)([-._].*)?$|\.([dD]ockerfile)$`)
 	kustomizeName  = regexp.MustCompile(`^(kustomization\.ya?ml|Kustomization)$`)
 	skaffoldName   = regexp.MustCompile(`^skaffold[\w.-]*\.ya?ml$`)
@@ -116,14 +122,26 @@ func (t *tree) add(rel, base string) {
 	switch ext := path.Ext(base); {
 	case kustomizeName.MatchString(base):
 		t.kustomize = append(t.kustomize, rel)
-	case composeName.MatchString(base):
+	case composeName.MatchString(base) && !t.object(rel):
 		t.composes = append(t.composes, rel)
+	case helmfileName.MatchString(base) || path.Base(path.Dir(rel)) == "helmfile.d" && path.Ext(base) != ".json" && strings.Contains(base, ".y"):
+		t.helmfiles = append(t.helmfiles, rel)
+	case base == "Tiltfile" || base == "garden.yml" || base == "devspace.yaml" || base == "okteto.yml":
+		t.programs = append(t.programs, rel)
 	case skaffoldName.MatchString(base):
 		t.skaffolds = append(t.skaffolds, rel)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
 		t.yamls = append(t.yamls, rel)
 	}
 }
+
+// object reports whether a file holds Kubernetes objects, whatever its name.
+func (t *tree) object(rel string) bool {
+	src, err := t.read(rel)
+	return err == nil && looksLikeObject(src) && !composeServices.Match(src)
+}
+
+var composeServices = regexp.MustCompile(`(?m)^services\s*:`)
 
 // read returns the content of a file under the root. It refuses what is too
 // large, what is no regular file, and what a symbolic link has outside.
@@ -133,6 +151,9 @@ func (t *tree) read(rel string) ([]byte, error) {
 	}
 	f, err := os.OpenInRoot(t.root, filepath.FromSlash(rel))
 	if err != nil {
+		if cause(err).Error() == "path escapes from parent" {
+			err = errors.New("a symbolic link leads out of the root")
+		}
 		return nil, cause(err)
 	}
 	defer f.Close()
@@ -173,6 +194,32 @@ func (t *tree) stat(rel string) (isDir, ok bool) {
 	}
 	defer root.Close()
 	info, err := root.Stat(filepath.FromSlash(rel))
+	return err == nil && info.IsDir(), err == nil
+}
+
+// list returns the names of what lies right in a directory.
+func (t *tree) list(dir string) []string {
+	root, err := os.OpenRoot(t.root)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	f, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(200)
+	for i := range names {
+		names[i] = path.Join(dir, names[i])
+	}
+	slices.Sort(names)
+	return names
+}
+
+// lstat is stat without following a symbolic link at the end.
+func (t *tree) lstat(rel string) (isDir, ok bool) {
+	info, err := os.Lstat(filepath.Join(t.root, filepath.FromSlash(rel)))
 	return err == nil && info.IsDir(), err == nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Formats returns the names of the formats that Write knows, text first.
 func Formats() []string {
-	return []string{"text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"}
+	return []string{"text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html", "csv"}
 }
 
 // Write writes the report in a format. It returns an error for a format that
@@ -33,6 +33,8 @@ func Write(w io.Writer, r *Report, format string, o Options) error {
 		return Markdown(w, r, o)
 	case "html":
 		return HTML(w, r, o)
+	case "csv":
+		return CSV(w, r, "")
 	}
 	return fmt.Errorf("no format %q; there are %s", format, strings.Join(Formats(), ", "))
 }

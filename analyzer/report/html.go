@@ -42,6 +42,11 @@ func HTML(w io.Writer, r *Report, o Options) error {
 			view.Tables = append(view.Tables, table)
 		}
 	}
+	for i := range r.Paths {
+		if curve, ok := Plot(&r.Paths[i]); ok {
+			view.Curves = append(view.Curves, htmlCurve{r.Paths[i].Label, inline(curve)})
+		}
+	}
 	for _, rule := range o.Rules {
 		if slices.Contains(view.Rules, rule.Name) {
 			view.Manuals = append(view.Manuals, rule)
@@ -57,6 +62,13 @@ type htmlView struct {
 	Tables                 []htmlTable
 	Manuals                []Rule
 	Picture                template.HTML
+	Curves                 []htmlCurve
+}
+
+// An htmlCurve is the plot of a path.
+type htmlCurve struct {
+	Path string
+	Plot template.HTML
 }
 
 type htmlTable struct {

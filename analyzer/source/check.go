@@ -1,7 +1,6 @@
 package source
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -11,107 +10,31 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 )
 
-// check type-checks the packages of all units, imports first, and writes the
-// modules and the gaps of the tree.
-func check(ctx context.Context, tree *Tree, units []*unit) {
-	g := &pkgGraph{root: tree.Root, nodes: map[string]*node{}}
-	nodes := make([][]*node, len(units))
-	for i, u := range units {
-		nodes[i] = g.add(u)
-	}
-	g.link()
-	c := &checker{graph: g, fset: tree.Fset, sizes: types.SizesFor("gc", runtime.GOARCH)}
-	c.run(ctx)
-	if ctx.Err() != nil {
-		return
-	}
-	for i, u := range units {
-		u.mod.Fset = tree.Fset
-		c.finish(u, nodes[i])
-		tree.Modules = append(tree.Modules, u.mod)
-		tree.Gaps = append(tree.Gaps, unitGaps(g, u, nodes[i])...)
-	}
-	slices.SortStableFunc(tree.Modules, func(a, b *Module) int {
-		return slices.Compare([]byte(a.Dir), []byte(b.Dir))
-	})
-}
-
-// A checker type-checks nodes.
-type checker struct {
-	graph *pkgGraph
-	fset  *token.FileSet
-	sizes types.Sizes
-}
-
-// run checks all nodes, each after its imports, as many at once as there are
-// processors.
-func (c *checker) run(ctx context.Context) {
-	todo := len(c.graph.order)
-	ready := make(chan *node, todo)
-	for _, n := range c.graph.order {
-		if n.waiting == 0 {
-			ready <- n
-		}
-	}
-	if todo == 0 {
-		close(ready)
-	}
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for n := range ready {
-				if ctx.Err() == nil {
-					c.node(n)
-				}
-				mu.Lock()
-				for _, u := range n.users {
-					if u.waiting--; u.waiting == 0 {
-						ready <- u
-					}
-				}
-				if todo--; todo == 0 {
-					close(ready)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-}
-
-// node parses and checks one package. A panic of the checker is an error of
-// the package.
-func (c *checker) node(n *node) {
-	if n.l.ImportPath == "unsafe" {
-		n.types = types.Unsafe
-		return
-	}
+// check parses and checks the package of a job. A panic of the checker is an
+// error of the package.
+func (c *checker) check(n *job) {
 	defer func() {
 		if r := recover(); r != nil {
 			n.errors = append(n.errors, Gap{Kind: "package", File: c.dirName(n), Text: fmt.Sprintf("type checker: %v", r), Hard: true})
-			n.types, n.info, n.files, n.names = types.NewPackage(n.l.ImportPath, n.l.Name), nil, nil, nil
+			n.files, n.info, n.ill = nil, newInfo(), true
+			n.types = types.NewPackage(n.l.ImportPath, n.l.Name)
 			n.types.MarkComplete()
 		}
 	}()
 	c.parse(n)
 	c.types(n)
-	if n.bodies && len(n.errors)+len(n.l.CgoFiles) > 0 {
+	n.ill = n.ill || len(n.errors) > 0
+	if n.full && len(n.errors)+len(n.l.CgoFiles) > 0 {
 		c.repair(n)
-	}
-	if !n.bodies {
-		n.files, n.names, n.info = nil, nil, nil
 	}
 }
 
-func (c *checker) dirName(n *node) string {
-	if rel := c.graph.relDir(n.l.Dir); rel != "" {
+func (c *checker) dirName(n *job) string {
+	if rel := c.tree.graph.relDir(n.l.Dir); rel != "" {
 		return rel
 	}
 	return n.l.Dir
@@ -119,9 +42,9 @@ func (c *checker) dirName(n *node) string {
 
 // parse reads the files of a node. Files with syntax errors are kept as far as
 // the parser understands them.
-func (c *checker) parse(n *node) {
+func (c *checker) parse(n *job) {
 	mode := parser.SkipObjectResolution
-	if n.bodies {
+	if n.full {
 		mode |= parser.ParseComments
 	}
 	if n.l.outline != nil {
@@ -133,7 +56,7 @@ func (c *checker) parse(n *node) {
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(n.l.Dir, name)
 		}
-		rel := c.graph.name(filepath.Dir(abs), filepath.Base(abs))
+		rel := c.tree.graph.name(filepath.Dir(abs), filepath.Base(abs))
 		fail := func(text string) {
 			n.errors = append(n.errors, Gap{Kind: "package", File: rel, Text: text, Hard: true})
 		}
@@ -156,12 +79,12 @@ func (c *checker) parse(n *node) {
 }
 
 // parseFile parses one file of a node.
-func (c *checker) parseFile(n *node, rel string, data []byte, mode parser.Mode) {
+func (c *checker) parseFile(n *job, rel string, data []byte, mode parser.Mode) {
 	f, err := parser.ParseFile(c.fset, rel, data, mode)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		for _, e := range list {
-			if f != nil && n.bodies {
+			if f != nil && n.full {
 				n.bad = append(n.bad, f.FileStart+token.Pos(e.Pos.Offset))
 			}
 			n.errors = append(n.errors, Gap{Kind: "package", File: rel, Line: e.Pos.Line, Col: e.Pos.Column, Text: e.Msg, Hard: true})
@@ -170,21 +93,24 @@ func (c *checker) parseFile(n *node, rel string, data []byte, mode parser.Mode) 
 	if f == nil {
 		return
 	}
+	if !n.full && slices.Contains(n.l.CgoFiles, filepath.Base(rel)) {
+		plainConstants(f)
+	}
 	n.files = append(n.files, f)
-	n.names = append(n.names, rel)
 }
 
 // types checks the files of a node.
-func (c *checker) types(n *node) {
+func (c *checker) types(n *job) {
 	conf := types.Config{
-		Importer:         importer{n},
+		Importer:         importer{c, n},
 		Sizes:            c.sizes,
 		GoVersion:        goVersion(n.l),
 		FakeImportC:      true,
-		IgnoreFuncBodies: !n.bodies,
+		IgnoreFuncBodies: !n.full,
 		Error: func(err error) {
+			n.ill = true
 			var te types.Error
-if n.bodies && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\tother declaration of x"
+			if n.full && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\tother declaration of x"
 				g := c.position(te.Pos)
 				g.Text, g.Hard = te.Msg, !te.Soft
 				n.errors = append(n.errors, g)
@@ -195,12 +121,8 @@ if n.bodies && errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") { // "\to
 		},
 	}
 	n.info = nil
-	if n.bodies {
-		n.info = &types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-			Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-			Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
-		}
+	if n.full {
+		n.info = newInfo()
 	}
 	n.types = types.NewPackage(n.l.ImportPath, n.l.Name)
 	// The error is among those that conf.Error was told.
@@ -213,15 +135,26 @@ func (c *checker) position(pos token.Pos) Gap {
 	return Gap{Kind: "package", File: p.Filename, Line: p.Line, Col: p.Column}
 }
 
-// An importer finds what a node imports by the path that the import has.
-type importer struct{ *node }
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
+	}
+}
+
+// An importer finds what a package imports by the path that the import has.
+type importer struct {
+	c *checker
+	*job
+}
 
 func (m importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	if n := m.imports[path]; n != nil && n.types != nil {
-		return n.types, nil
+	if n := m.imports[path]; n != nil {
+		return m.c.jobs[n].types, nil
 	}
 	if slices.Contains(m.cycles, path) {
 		return nil, fmt.Errorf("import cycle: it imports %s", m.l.ImportPath)

@@ -8,14 +8,28 @@ import (
 	"strings"
 )
 
-// finish writes the packages of a unit's module.
-func (c *checker) finish(u *unit, nodes []*node) {
-	keep := newPolicy(c.graph.root, u)
+// enter makes the graph of the packages that were listed, and writes the
+// modules.
+func (t *Tree) enter() {
+	t.graph = &pkgGraph{root: t.Root, nodes: map[string]*node{}}
+	known := contents(t.Root, t.units, t.cache)
+	for _, u := range t.units {
+		nodes := t.graph.add(u, known)
+		t.nodes = append(t.nodes, nodes)
+		t.packages(u, nodes)
+		t.Modules = append(t.Modules, u.mod)
+	}
+	slices.SortStableFunc(t.Modules, func(a, b *Module) int { return strings.Compare(a.Dir, b.Dir) })
+}
+
+// packages writes the packages of a unit's module.
+func (t *Tree) packages(u *unit, nodes []*node) {
+	g := t.graph
+	keep := newPolicy(g.root, u)
 	for _, n := range sorted(nodes) {
 		p := &Package{
-			Path: n.l.ImportPath, Name: n.l.Name, Dir: c.graph.relDir(n.l.Dir),
-			GoFiles: n.names, Files: n.files, Types: n.types, Info: n.info, Sizes: c.sizes,
-			Errors: n.errors, LeftOut: n.leftOut, Bodies: n.bodies && n.info != nil, Std: n.l.Standard,
+			Path: n.l.ImportPath, Name: n.l.Name, Dir: g.relDir(n.l.Dir), GoFiles: g.fileNames(n.l),
+			Bodies: n.bodies, Std: n.l.Standard, ID: n.id, Key: n.key, TypesKey: n.typesKey, node: n,
 		}
 		if n.l.Module != nil {
 			p.Module = n.l.Module.Path
@@ -28,11 +42,26 @@ func (c *checker) finish(u *unit, nodes []*node) {
 		p.Imports = slices.Compact(p.Imports)
 		if p.Bodies {
 			u.mod.Packages = append(u.mod.Packages, p)
-		} else if p.Types != nil {
+		} else {
 			u.mod.Deps = append(u.mod.Deps, p)
 		}
 	}
 	slices.SortFunc(u.mod.Deps, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// fileNames returns the names of a package's files, as sites have them.
+func (g *pkgGraph) fileNames(l *listed) []string {
+	if l.outline != nil {
+		return []string{outlineName(l)}
+	}
+	var names []string
+	for _, name := range slices.Sorted(slices.Values(slices.Concat(l.GoFiles, l.CgoFiles))) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(l.Dir, name)
+		}
+		names = append(names, g.name(filepath.Dir(name), filepath.Base(name)))
+	}
+	return names
 }
 
 // sorted returns the nodes, each after its imports, in an order that depends

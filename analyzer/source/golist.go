@@ -32,9 +32,11 @@ type listed struct {
 
 type listedModule struct {
 	Path      string
+	Version   string
 	Dir       string
 	Main      bool
 	GoVersion string
+	Replace   *listedModule
 }
 
 type listedError struct {
@@ -123,9 +125,9 @@ func value(env []string, name string) string {
 }
 
 // withModfile lists dir under a copy of its go.mod that this toolchain can
-// read: its go directive lowered to version, if that is not "", and what is
-// missing from go.sum taken from the module cache. The tree is not written to.
-func withModfile(ctx context.Context, cfg Config, dir, version string) ([]*listed, error) {
+// read, see lowered, with what is missing from go.sum taken from the module
+// cache. The tree is not written to.
+func withModfile(ctx context.Context, cfg Config, dir, version string, homes func(string) string) ([]*listed, error) {
 	tmp, err := os.MkdirTemp("", "coordlint-mod-")
 	if err != nil {
 		return nil, err
@@ -135,7 +137,7 @@ func withModfile(ctx context.Context, cfg Config, dir, version string) ([]*liste
 	if err != nil {
 		return nil, err
 	}
-	if data, err = lowered(data, version); err != nil {
+	if data, err = lowered(data, dir, version, homes); err != nil {
 		return nil, err
 	}
 	file := filepath.Join(tmp, "go.mod")

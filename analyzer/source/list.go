@@ -44,7 +44,7 @@ func list(ctx context.Context, cfg Config, w *walker) []*unit {
 		for i := range u.gaps {
 			u.gaps[i].Hard = u.gaps[i].Hard && !u.soft
 		}
-		tree.Gaps = append(tree.Gaps, u.gaps...)
+		tree.gaps = append(tree.gaps, u.gaps...)
 	}
 	return units
 }
@@ -65,11 +65,11 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 	lower := ""
 	if newer(info.goVers) {
 		lower = strings.TrimPrefix(local(), "go")
-		u.pkgs, err = withModfile(ctx, cfg, abs, lower)
+		u.pkgs, err = withModfile(ctx, cfg, abs, lower, w.home)
 	} else {
 		u.pkgs, err = goList(ctx, cfg, abs, []string{"GOWORK=" + workspace(root, abs)}, []string{"./..."})
-		if err != nil || lacksSum(u.pkgs) {
-			if pkgs, err2 := withModfile(ctx, cfg, abs, ""); err2 == nil {
+		if err != nil || needsCopy(u.pkgs) {
+			if pkgs, err2 := withModfile(ctx, cfg, abs, "", w.home); err2 == nil {
 				if err != nil {
 					gap := goListGap(dir, err)
 					gap.Text, gap.Hard = gap.Text+": read with a copy of go.mod", false
@@ -89,6 +89,16 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 	return u
 }
 
+// home returns the directory of the module of the tree that has a path, or "".
+func (w *walker) home(path string) string {
+	for _, dir := range w.mods {
+		if readMod(w.tree.Root, dir).path == path {
+			return filepath.Join(w.tree.Root, filepath.FromSlash(dir))
+		}
+	}
+	return ""
+}
+
 // goListGap says why go list did not list the module in dir.
 func goListGap(dir string, err error) Gap {
 	gap := Gap{Kind: "package", File: joinRel(dir, "go.mod"), Text: "go list: " + firstLines(err.Error()), Hard: true}
@@ -99,10 +109,17 @@ func goListGap(dir string, err error) Gap {
 	return gap
 }
 
-func lacksSum(pkgs []*listed) bool {
+// needsCopy reports whether a copy of go.mod may find packages that go list
+// does not: see withModfile.
+func needsCopy(pkgs []*listed) bool {
 	for _, p := range pkgs {
-		if p.Error != nil && (strings.Contains(p.Error.Err, "missing go.sum entry") || strings.Contains(p.Error.Err, "updates to go.mod needed")) {
-			return true
+		if p.Error == nil {
+			continue
+		}
+		for _, why := range []string{"missing go.sum entry", "updates to go.mod needed", "replacement directory"} {
+			if strings.Contains(p.Error.Err, why) {
+				return true
+			}
 		}
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -81,7 +82,17 @@ func extract(t *testing.T, ar *txtar.Archive) string {
 // make the analysis incomplete begin with "!".
 func describe(t *testing.T, dir string) string {
 	t.Helper()
-	tree, err := Load(context.Background(), Config{Dir: dir})
+	tree, err := Load(t.Context(), Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	leftOut := map[string][]Gap{}
+	err = tree.Check(t.Context(), Checking{Visit: func(p *Checked) {
+		mu.Lock()
+		defer mu.Unlock()
+		leftOut[p.ID] = p.LeftOut
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,12 +105,12 @@ func describe(t *testing.T, dir string) string {
 				own = "own"
 			}
 			fmt.Fprintf(&b, "\t%s %s in %s: %s\n", own, p.Path, p.Dir, strings.Join(p.GoFiles, " "))
-			for _, g := range p.LeftOut {
+			for _, g := range leftOut[p.ID] {
 				fmt.Fprintf(&b, "\t\twithout %s\n", g)
 			}
 		}
 	}
-	for _, g := range tree.Gaps {
+	for _, g := range tree.Gaps() {
 		mark := "?"
 		if g.Hard {
 			mark = "!"
@@ -143,7 +154,7 @@ func TestHugeFile(t *testing.T) {
 	}
 	got := describe(t, dir)
 	want := `module "m" in .
-	own m in .: a.go
+	own m in .: a.go b.go
 ! b.go: file of 16 MiB: not read
 `
 	if got != want {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -70,9 +71,12 @@ func local() string {
 	return v
 }
 
-// lowered returns a go.mod without its toolchain line and with its go
-// directive replaced by version, if that is not "".
-func lowered(data []byte, version string) ([]byte, error) {
+// lowered returns the go.mod of the directory dir without its toolchain line,
+// with its go directive replaced by version, if that is not "", and with
+// modules of the tree in the place of replacements that are not there, such as
+// a directory of the author's machine. homes finds the directory of a module
+// of the tree, or returns "".
+func lowered(data []byte, dir, version string, homes func(string) string) ([]byte, error) {
 	f, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
 		return nil, err
@@ -83,6 +87,26 @@ func lowered(data []byte, version string) ([]byte, error) {
 		}
 	}
 	f.DropToolchainStmt()
+	for _, r := range slices.Clone(f.Replace) {
+		if r.New.Version != "" {
+			continue // a published module
+		}
+		at := filepath.FromSlash(r.New.Path)
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			continue
+		}
+		if home := homes(r.Old.Path); home == "" {
+			err = f.DropReplace(r.Old.Path, r.Old.Version)
+		} else {
+			err = f.AddReplace(r.Old.Path, r.Old.Version, home, "")
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	f.Cleanup()
 	return f.Format()
 }

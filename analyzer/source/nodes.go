@@ -1,12 +1,6 @@
 package source
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"go/ast"
-	"go/token"
-	"go/types"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,33 +10,29 @@ import (
 // equal files whose imports are equal are one, so that most dependencies are
 // checked once a tree.
 type node struct {
-	l       *listed
-	key     string
-	imports map[string]*node // by import path in the source
-	cycles  []string         // imports that import the package: left out
-	bodies  bool
-	waiting int     // imports that are not checked yet
-	users   []*node // that import it
-
-	files   []*ast.File
-	names   []string
-	types   *types.Package
-	info    *types.Info
-	errors  []Gap
-	bad     []token.Pos // of the errors of the last check, and of the parser's
-	leftOut []Gap
+	l        *listed
+	index    int              // in pkgGraph.order
+	imports  map[string]*node // by import path in the source
+	cycles   []string         // imports that import the package: left out
+	bodies   bool
+	direct   bool // imported by a package whose bodies count
+	id       string
+	key      string // see Package
+	typesKey string // see Package
+	content  string // hash of its files
+	errors   []Gap
 }
 
 // A pkgGraph holds the nodes of a tree.
 type pkgGraph struct {
 	root  string
-	nodes map[string]*node // by key
+	nodes map[string]*node // by id
 	order []*node          // imports first
 }
 
 // add enters the packages of a unit and returns their nodes, in the order of
 // u.pkgs.
-func (g *pkgGraph) add(u *unit) []*node {
+func (g *pkgGraph) add(u *unit, contents map[*listed]content) []*node {
 	byPath := make(map[string]*listed, len(u.pkgs))
 	for _, p := range u.pkgs {
 		byPath[p.ImportPath] = p
@@ -56,38 +46,42 @@ func (g *pkgGraph) add(u *unit) []*node {
 			return n
 		}
 		active[p] = true
-		n := &node{l: p, imports: map[string]*node{}, bodies: keep.bodies(p)}
-		h := sha256.New()
-		fmt.Fprintf(h, "%q %q %q %q %v %s %v\n", p.ImportPath, p.Dir, p.GoFiles, p.CgoFiles, n.bodies, goVersion(p), p.outline != nil)
+		n := &node{l: p, imports: map[string]*node{}, bodies: keep.bodies(p), content: contents[p].full}
+		keys := g.keysOf(n, contents[p])
 		mapped := make(map[string]string, len(p.ImportMap)) // as resolved -> as written
 		for as, to := range p.ImportMap {
 			mapped[to] = as
 		}
 		for _, path := range slices.Sorted(slices.Values(p.Imports)) {
 			dep := byPath[path]
-			if dep == nil || path == "unsafe" || path == "C" {
-				continue
-			}
 			as := path
 			if m, ok := mapped[path]; ok {
 				as = m
 			}
-			if active[dep] {
+			switch {
+			case path == "unsafe" || path == "C":
+			case dep == nil:
+				keys.absent(as)
+			case active[dep]:
 				n.cycles = append(n.cycles, as)
-				io.WriteString(h, as+" cycle\n")
-				continue
+				keys.cycle(as)
+			default:
+				d := visit(dep)
+				n.imports[as] = d
+				keys.imports(as, d)
 			}
-			d := visit(dep)
-			n.imports[as] = d
-			io.WriteString(h, as+" "+d.key+"\n")
 		}
 		delete(active, p)
-		n.key = string(h.Sum(nil))
-		if same := g.nodes[n.key]; same != nil {
+		n.id, n.key, n.typesKey = keys.sums()
+		if same := g.nodes[n.id]; same != nil {
 			n = same
 		} else {
-			g.nodes[n.key] = n
+			n.index = len(g.order)
+			g.nodes[n.id] = n
 			g.order = append(g.order, n)
+		}
+		for _, d := range n.imports {
+			d.direct = d.direct || n.bodies
 		}
 		done[p] = n
 		return n
@@ -97,20 +91,6 @@ func (g *pkgGraph) add(u *unit) []*node {
 		nodes[i] = visit(p)
 	}
 	return nodes
-}
-
-// link counts for each node what it waits for.
-func (g *pkgGraph) link() {
-	for _, n := range g.order {
-		seen := map[*node]bool{}
-		for _, d := range n.imports {
-			if !seen[d] {
-				seen[d] = true
-				n.waiting++
-				d.users = append(d.users, n)
-			}
-		}
-	}
 }
 
 // goVersion is the language version of a package's files, "" for the

@@ -15,7 +15,7 @@ const maxRounds = 8
 // with errors, with expressions of no known type, and those that use C; and the
 // values of such package variables. What is left type-checks but for unused
 // names and signatures. It writes a gap for each function and variable.
-func (c *checker) repair(n *node) {
+func (c *checker) repair(n *job) {
 	first := n.errors
 	defer func() { n.errors = first }()
 	left := map[ast.Node]*Gap{}
@@ -70,7 +70,7 @@ func (c *checker) repairFunc(d *ast.FuncDecl, bad []token.Pos, last bool, left m
 
 // repairVars cuts the bad statements of function literals in the values of
 // package variables, and drops values that are bad otherwise.
-func (c *checker) repairVars(n *node, d *ast.GenDecl, bad []token.Pos, left map[ast.Node]*Gap) bool {
+func (c *checker) repairVars(n *job, d *ast.GenDecl, bad []token.Pos, left map[ast.Node]*Gap) bool {
 	changed := false
 	for _, s := range d.Specs {
 		v, ok := s.(*ast.ValueSpec)
@@ -97,7 +97,7 @@ func (c *checker) repairVars(n *node, d *ast.GenDecl, bad []token.Pos, left map[
 
 // dropValues removes the initial values of a variable. One without a declared
 // type becomes an empty struct, unless its type is known.
-func dropValues(n *node, v *ast.ValueSpec) {
+func dropValues(n *job, v *ast.ValueSpec) {
 	v.Values = nil
 	if v.Type != nil {
 		return
@@ -111,7 +111,7 @@ func dropValues(n *node, v *ast.ValueSpec) {
 }
 
 // badPositions returns the places of a package that ssa cannot build, sorted.
-func (c *checker) badPositions(n *node) []token.Pos {
+func (c *checker) badPositions(n *job) []token.Pos {
 	bad := slices.Clone(n.bad)
 	for e, tv := range n.info.Types {
 		if !tv.IsBuiltin() && (tv.Type == nil || invalid(tv.Type)) {

@@ -5,12 +5,16 @@
 // -compiled, which would run the compiler and cgo).
 //
 //	tree, err := source.Load(ctx, source.Config{Dir: source.FindRoot(dir)})
+//	err = tree.Check(ctx, source.Checking{Visit: func(p *source.Checked) { ... }})
 //
 // What cannot be read is a Gap of the tree, with its file and line; everything
 // else is loaded all the same. Equal trees load as equal data: all lists are
 // sorted, whatever the number of processors.
 //
-// The package imports nothing of this module.
+// Load lists the packages; Tree.Check type-checks those that are asked for and
+// hands them out one by one, so that memory holds few of them at once.
+//
+// Of this module the package imports analyzer/cache alone.
 package source
 
 import (
@@ -23,6 +27,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/coordlint/coordlint/analyzer/cache"
 )
 
 // A Config says what to load and how.
@@ -34,6 +42,8 @@ type Config struct {
 	// Outline finds what stands for a package that is not on the machine, by
 	// import path. It may be nil.
 	Outline func(importPath string) (Outline, bool)
+
+	Cache *cache.Store // remembers types of packages; may be nil
 }
 
 // A Tree is all that was found under a root. Names of files are relative to
@@ -49,7 +59,14 @@ type Tree struct {
 	ComposeFiles   []string
 	Charts         []string // Chart.yaml files of Helm
 	Kustomizations []string
-	Gaps           []Gap // by place
+
+	gaps  []Gap // of files and of go list
+	graph *pkgGraph
+	units []*unit
+	nodes [][]*node // of each unit
+	cache *cache.Store
+
+	digests Digests
 }
 
 // A Module is one Go module, or a tree of packages that has no go.mod.
@@ -57,29 +74,42 @@ type Module struct {
 	Path      string     // module path; "" or a guess if there is no go.mod
 	Dir       string     // relative to the root; "." for the root itself
 	GoVersion string     // of the go directive, such as "1.22"; "" if there is none
-	Packages  []*Package // those whose syntax was kept, own or not, in dependency order
+	Packages  []*Package // those whose function bodies count, own or not, in dependency order
 	Deps      []*Package // the others that the module's packages import, directly or not: types alone; by path
-	Fset      *token.FileSet
 }
 
-// A Package is one package of a module or of its dependencies. Packages that
-// several modules of a tree see alike share their syntax and types.
+// A Package is one package of a module or of its dependencies.
 type Package struct {
 	Path    string
 	Name    string
 	Dir     string   // relative to the root; "" outside of it
 	Module  string   // path of the module that holds it; "" for the standard library
-	GoFiles []string // as Site.File has them: relative to the root, else absolute; those of Files, one for one
+	GoFiles []string // as Site.File has them: relative to the root, else absolute; sorted
+	Imports []string // import paths of its direct imports, as resolved, sorted
+	Own     bool     // belongs to the module itself
+	Bodies  bool     // function bodies count
+	Std     bool     // of the standard library
+
+	// ID is the same for packages that several modules of the tree see alike:
+	// they are checked once. Key is a hash of all that checking the package and
+	// its compilation depend on, function bodies of imports left out; TypesKey
+	// of all that its types depend on. Keys are the same on every machine but
+	// for packages outside of the root whose bodies count.
+	ID, Key, TypesKey string
+
+	node *node
+}
+
+// A Checked is a package with its syntax and types. They are dropped after the
+// visit.
+type Checked struct {
+	*Package
+	Fset    *token.FileSet
 	Files   []*ast.File
 	Types   *types.Package
 	Info    *types.Info
-	Sizes   types.Sizes
-	Errors  []Gap    // what the type checker had to say, first pass
-	LeftOut []Gap    // statements and initial values that were cut because they are ill-typed or use C
-	Imports []string // import paths of its direct imports, as resolved, sorted
-	Own     bool     // belongs to the module itself
-	Bodies  bool     // function bodies, Files and Info were kept
-	Std     bool     // of the standard library
+	Errors  []Gap // what the type checker had to say, first pass
+	LeftOut []Gap // statements and initial values that were cut because they are ill-typed or use C
 }
 
 // A Gap is something that could not be read, or was left out.
@@ -125,13 +155,34 @@ func Load(ctx context.Context, cfg Config) (*Tree, error) {
 	}
 	w := walk(root)
 	tree := w.tree
-	tree.Fset = token.NewFileSet()
-	units := list(ctx, cfg, w)
-	check(ctx, tree, units)
+	tree.Fset, tree.cache = token.NewFileSet(), cfg.Cache
+	var g errgroup.Group
+	files := ""
+	g.Go(func() error { // while go list waits for the disk
+		files = digestFiles(root)
+		return nil
+	})
+	tree.units = list(ctx, cfg, w)
+	_ = g.Wait() // the function returns no error
+	tree.enter()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(tree.Gaps, compareGaps)
-	tree.Gaps = slices.CompactFunc(tree.Gaps, func(a, b Gap) bool { return compareGaps(a, b) == 0 })
+	tree.digests = Digests{files, tree.digest()}
 	return tree, nil
 }
+
+// Gaps returns what could not be read, by place: files, packages, and what the
+// type checker had to say of those that were checked or restored.
+func (t *Tree) Gaps() []Gap {
+	gaps := slices.Clone(t.gaps)
+	for i, u := range t.units {
+		gaps = append(gaps, unitGaps(t.graph, u, t.nodes[i])...)
+	}
+	slices.SortFunc(gaps, compareGaps)
+	return slices.CompactFunc(gaps, func(a, b Gap) bool { return compareGaps(a, b) == 0 })
+}
+
+// Restore says what the type checker said of a package at another time, when
+// its Key was the same.
+func (p *Package) Restore(errors []Gap) { p.node.errors = errors }

@@ -49,10 +49,14 @@ func main() {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := tree.Modules[0].Packages[0].Files[0]
-			body := f.Decls[len(f.Decls)-1].(*ast.FuncDecl).Body
 			var b strings.Builder
-			if err := printer.Fprint(&b, token.NewFileSet(), body); err != nil {
+			err = tree.Check(t.Context(), Checking{Visit: func(p *Checked) {
+				body := p.Files[0].Decls[len(p.Files[0].Decls)-1].(*ast.FuncDecl).Body
+				if err := printer.Fprint(&b, token.NewFileSet(), body); err != nil {
+					t.Error(err)
+				}
+			}})
+			if err != nil {
 				t.Fatal(err)
 			}
 			want := strings.Join(strings.Fields("{ "+c.want+" }"), " ")

@@ -41,7 +41,7 @@ func walk(root string) *walker {
 }
 
 func (w *walker) gap(kind, file, format string, args ...any) {
-	w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: kind, File: file, Text: fmt.Sprintf(format, args...), Hard: true})
+	w.tree.gaps = append(w.tree.gaps, Gap{Kind: kind, File: file, Text: fmt.Sprintf(format, args...), Hard: true})
 }
 
 func (w *walker) dir(rel string, depth int) {
@@ -94,10 +94,10 @@ func (w *walker) link(file string) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			text = "symbolic link leads to itself"
 		}
-		w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: "config", File: file, Text: text})
+		w.tree.gaps = append(w.tree.gaps, Gap{Kind: "config", File: file, Text: text})
 	case inside(w.tree.Root, target) == "":
 		if st, err := os.Stat(target); err == nil && (st.IsDir() || kind != (class{})) {
-			w.tree.Gaps = append(w.tree.Gaps, Gap{Kind: "config", File: file, Text: "symbolic link out of the tree: not followed"})
+			w.tree.gaps = append(w.tree.gaps, Gap{Kind: "config", File: file, Text: "symbolic link out of the tree: not followed"})
 		}
 	}
 }
@@ -116,7 +116,8 @@ type class struct{ proto, yaml, config, docker, compose, chart, kustomize bool }
 func classify(name string) (c class) {
 	lower := strings.ToLower(name)
 	ext := path.Ext(lower)
-	env := lower == ".env" || strings.HasPrefix(lower, ".env.") || ext == ".env"
+	env := lower == ".env" || strings.HasPrefix(lower, ".env.") || strings.HasPrefix(lower, ".env-") || ext == ".env" ||
+		(strings.HasPrefix(lower, "env.") || strings.Contains(lower, ".env.")) && slices.Contains([]string{".example", ".sample", ".dist", ".template", ".default", ".defaults", ".tmpl"}, ext)
 	if hidden(name) && !env && ext != ".yaml" && ext != ".yml" {
 		return c
 	}

@@ -61,8 +61,8 @@ func TestWalk(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
 		}
 	}
-	if len(w.tree.Gaps) > 0 {
-		t.Errorf("gaps: %v", w.tree.Gaps)
+	if len(w.tree.gaps) > 0 {
+		t.Errorf("gaps: %v", w.tree.gaps)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestWalkBounds(t *testing.T) {
 	}
 	w := walk(dir)
 	var got []string
-	for _, g := range w.tree.Gaps {
+	for _, g := range w.tree.gaps {
 		got = append(got, g.String())
 	}
 	want := []string{
@@ -122,7 +122,7 @@ func TestUnreadableDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := walk(dir)
-	if len(w.tree.Gaps) != 1 || w.tree.Gaps[0].File != "closed" {
-		t.Errorf("gaps: %v", w.tree.Gaps)
+	if len(w.tree.gaps) != 1 || w.tree.gaps[0].File != "closed" {
+		t.Errorf("gaps: %v", w.tree.gaps)
 	}
 }

@@ -50,6 +50,10 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return a.explain(f.explain)
 	case f.command == "diff":
 		return a.diff(ctx, f)
+	case f.command == "cache":
+		return a.cache(f.patterns[0])
+	case f.command == "help":
+		return a.help(f.patterns)
 	}
 	root, rel, err := locate(f.dir)
 	if err != nil {
@@ -57,6 +61,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	if f.report != "" {
 		rel = "." // a saved report knows no directory
+	}
+	if f.command == "calibrate" {
+		return a.calibrate(ctx, f, root, rel)
 	}
 	r, err := a.obtain(ctx, f, root, rel)
 	if err != nil {
@@ -84,8 +91,11 @@ func (a *app) obtain(ctx context.Context, f *flags, root, rel string) (*report.R
 	case "":
 		p := newProgress(a.stderr, f.verbose)
 		defer p.done()
+		store := a.openCache(f.noCache)
+		defer store.Trim()
 		return a.analyze(ctx, analyzer.Config{
 			Root: root, Tags: splitList(f.tags), Manifests: rooted(f.k8s, rel), Stdin: a.stdin, Env: f.env, Progress: p.phase,
+			Measured: measuredFile(f.measured, rel), Cache: store,
 		})
 	case "-":
 		return report.Decode(a.stdin)

@@ -82,8 +82,18 @@ func showPath(w io.Writer, r *report.Report, text string, o report.Options) erro
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s: %s\n", o.Place(ep.Handler), ep.ID())
+	lines := graph.Outline(r.System(), ep)
+	for _, l := range lines {
+		place := ""
+		if !l.Site.IsZero() {
+			place = o.Place(l.Site) + ": "
+		}
+		fmt.Fprintf(b, "%s%s%s\n", strings.Repeat("    ", l.Depth+1), place, l.Text)
+	}
 	t := pathWriter{w: b, o: o, edges: graph.Trace(r.System(), ep), seen: map[string]bool{}}
-	t.service(ep.Service, 1)
+	if len(lines) == 0 {
+		t.service(ep.Service, 1)
+	}
 	if err := report.CeilingOf(b, r, ep.ID(), o); err != nil {
 		return err
 	}

@@ -35,7 +35,9 @@ func (a *app) vetResults(ctx context.Context) (*vet.Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.analyze(ctx, analyzer.Config{Root: root})
+	store := a.openCache(false)
+	defer store.Trim()
+	r, err := a.analyze(ctx, analyzer.Config{Root: root, Cache: store})
 	if err != nil {
 		return nil, err
 	}

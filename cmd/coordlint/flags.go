@@ -9,13 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/report"
 )
 
 // flags are the command line, read.
 type flags struct {
-	command  string   // "", ceiling, graph, explain, baseline, diff
-	patterns []string // of diff: the two files
+	command  string   // one of commands, or ""
+	patterns []string // of diff: the two files; of calibrate: the recordings; of help: the command; of cache: what to do
 
 	dir    string
 	tags   string
@@ -35,9 +36,11 @@ type flags struct {
 	depth   int
 	load    float64
 
+	measured string
 	baseline string
 	since    *report.Report // of diff: the old report; set by it
 
+	noCache bool
 	notes   bool
 	verbose bool
 	version bool
@@ -55,6 +58,10 @@ const usage = `usage: coordlint [flags] [patterns]
        coordlint diff [flags] OLD NEW  what changed between two reports that were saved as JSON
        coordlint baseline [flags] write
                                        write all findings to the file of -baseline, as known
+       coordlint cache status|clean    what the cache of earlier runs holds; empty it
+       coordlint calibrate [flags] [METRIC=]FILE...
+                                       take times from traces and metrics for the ceilings of later runs
+       coordlint help [COMMAND]        this, or the manual of a command
 
 Patterns choose which packages findings are reported for; the whole root is
 read. The root is the nearest directory upwards with coordlint.yaml, else .git,
@@ -66,6 +73,11 @@ not be read.
 
 Flags:
 `
+
+// commands lists what may stand before or between the flags.
+func commands() []string {
+	return []string{"ceiling", "graph", "explain", "diff", "baseline", "calibrate", "cache", "help"}
+}
 
 // parse reads the command line. It returns errUsage, flag.ErrHelp or an error
 // that says what is wrong; what explains it was written to stderr.
@@ -93,7 +105,9 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.IntVar(&f.depth, "depth", 0, "pictures: how many edges away from -focus (default 1)")
 	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
 	set.BoolVar(&f.only, "only-findings", false, "pictures: draw only what findings are about")
+	set.StringVar(&f.measured, "measured", "", "`file` of what was measured, calibrate writes it; none for no file (default "+measured.Name+" at the root)")
 	set.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` knows; baseline write writes it")
+	set.BoolVar(&f.noCache, "no-cache", false, "neither use nor fill the cache of earlier runs")
 	set.BoolVar(&f.notes, "notes", false, "write findings of severity note too")
 	set.BoolVar(&f.verbose, "v", false, "write notes, every gap, and on stderr how long each phase takes")
 	set.BoolVar(&f.version, "version", false, "print the version")
@@ -101,7 +115,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 		return nil, usageError(err, set)
 	}
 	rest := set.Args()
-	if len(rest) > 0 && slices.Contains([]string{"ceiling", "graph", "explain", "baseline", "diff"}, rest[0]) {
+	if len(rest) > 0 && slices.Contains(commands(), rest[0]) {
 		f.command = rest[0]
 		if err := set.Parse(rest[1:]); err != nil {
 			return nil, usageError(err, set)
@@ -146,6 +160,13 @@ func (f *flags) check(rest []string) error {
 		}
 		return nil
 	}
+	if f.command == "cache" {
+		if len(rest) != 1 || rest[0] != "status" && rest[0] != "clean" {
+			return fmt.Errorf("cache wants to know what to do: cache status or cache clean")
+		}
+		f.patterns = rest
+		return nil
+	}
 	if f.command == "baseline" {
 		if len(rest) == 0 || rest[0] != "write" {
 			return fmt.Errorf("baseline wants to know what to do: baseline write")
@@ -163,12 +184,16 @@ func (f *flags) check(rest []string) error {
 		f.format = cmp.Or(f.format, "text")
 		return nil
 	}
+	if f.command == "calibrate" || f.command == "help" {
+		f.patterns = rest
+		return f.checkCalibrate()
+	}
 	for _, p := range rest {
 		if strings.HasPrefix(p, "-") {
 			return fmt.Errorf("flag %s after a pattern; flags come first", p)
 		}
 		if !strings.ContainsAny(p, "./") && p != "..." {
-			return fmt.Errorf("no command %q; there are ceiling, graph, explain, diff, baseline; a pattern starts with ./", p)
+			return fmt.Errorf("no command %q; there are %s; a pattern starts with ./", p, strings.Join(commands(), ", "))
 		}
 	}
 	f.patterns = rest

@@ -12,11 +12,19 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	"os/signal"
+
+	"github.com/sirupsen/logrus"
 )
 
 func main() {
+	// The libraries that read manifests warn through loggers of their own; what
+	// cannot be read is a gap of the report.
+	log.SetOutput(io.Discard)
+	logrus.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	status := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

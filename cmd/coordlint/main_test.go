@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/coordlint/coordlint/analyzer"
+	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/report"
 )
 
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) {
 	if status, ok := (&app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}).hidden(context.Background(), os.Args[1:]); ok {
 		os.Exit(status)
 	}
+	os.Setenv(cache.Variable, "off")
 	os.Exit(m.Run())
 }
 

@@ -18,6 +18,14 @@ func formats() []string { return append(report.Formats(), pictures()...) }
 // write answers the question that the flags ask, in one format.
 func (a *app) write(ctx context.Context, w io.Writer, f *flags, r *report.Report, format string, o report.Options) error {
 	switch {
+	case f.command == "ceiling" && (format == "svg" || format == "png"):
+		return plot(w, f, r, format)
+	case f.path != "" && format == "csv":
+		ep, err := endpoint(r, f.path)
+		if err != nil {
+			return err
+		}
+		return report.CSV(w, r, ep.ID())
 	case slices.Contains(pictures(), format):
 		return a.draw(ctx, w, f, r, format)
 	case format == "html":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -44,6 +45,32 @@ func (a *app) draw(ctx context.Context, w io.Writer, f *flags, r *report.Report,
 	}
 	_, err = w.Write(out)
 	return err
+}
+
+// plot draws the curve of the path that the flags name.
+func plot(w io.Writer, f *flags, r *report.Report, format string) error {
+	if f.path == "" {
+		return fmt.Errorf("ceiling draws the curve of one path: -path METHOD")
+	}
+	ep, err := endpoint(r, f.path)
+	if err != nil {
+		return err
+	}
+	for i := range r.Paths {
+		if r.Paths[i].ID != ep.ID() {
+			continue
+		}
+		curve, ok := report.Plot(&r.Paths[i])
+		switch {
+		case !ok:
+			return fmt.Errorf("no curve of %s: %s", ep.Name, cmp.Or(r.Paths[i].Reason, "too many users until its bound, or other services call it; coordlint.yaml: users at [...]"))
+		case format == "png":
+			return svg.PNG(curve, w)
+		}
+		_, err := w.Write(curve)
+		return err
+	}
+	return fmt.Errorf("no ceiling of %s", ep.Name)
 }
 
 // picture reads what is to be drawn from the flags.

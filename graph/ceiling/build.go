@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Declarations Declarations
 	ThinkMS      float64 // milliseconds that a user waits between requests
-	Users        []int   // concurrent users at which the curve is wanted; none: no curve. In a large system, ask for one path only
+	Users        []int   // concurrent users at which the curve is wanted; none: some around the knee, for entrances. In a large system, ask for one path only
 	Only         string  // id of a path, or name of its endpoint, that Ceilings shall solve; "": all
 
 	// Effort bounds the work on sensitivities, in steps that are evaluated; 0
@@ -57,7 +57,7 @@ type builder struct {
 	services map[string]bool    // whether the model has it
 	stations map[string]*stationNote
 	unknowns map[string]*Unknown
-	sources  map[string]string // of unknowns
+	sources  map[string]origin // of unknowns
 	refs     map[partKey]int   // parents of a step
 	parts    map[partKey]part
 	called   map[string]bool // operations that another service calls
@@ -94,7 +94,7 @@ func build(sys *graph.System, entries []*graph.Endpoint, opt Options) *builder {
 	b := &builder{index: newIndex(sys), sys: sys, declared: opt.Declarations.index(),
 		m:   &Model{ID: sys.Root, Parameters: Parameters{ThinkMS: opt.ThinkMS, Users: opt.Users}},
 		ops: map[string]opState{}, services: map[string]bool{}, stations: map[string]*stationNote{},
-		unknowns: map[string]*Unknown{}, sources: map[string]string{}, refs: map[partKey]int{}, parts: map[partKey]part{},
+		unknowns: map[string]*Unknown{}, sources: map[string]origin{}, refs: map[partKey]int{}, parts: map[partKey]part{},
 		called: map[string]bool{}, assumed: map[string]bool{}, left: map[string][]string{}}
 	for _, e := range entries {
 		b.operation(e)
@@ -140,14 +140,20 @@ func (b *builder) operation(e *graph.Endpoint) string {
 // own returns the steps of an endpoint's own work.
 func (b *builder) own(service, operation string, site graph.Site) []*Step {
 	var steps []*Step
-	if q := b.declared.find(WhatCPU, service, "", operation, site); q != nil {
+	cpu := b.declared.find(WhatCPU, service, "", operation, site)
+	if cpu != nil {
 		name := fmt.Sprintf("cpu(%s)", shortName(service, operation))
-		steps = append(steps, &Step{Kind: StepCPU, MS: b.number(q, name), Source: q.Source, Site: site})
+		steps = append(steps, b.timed(&Step{Kind: StepCPU, Site: site}, cpu, name, classWork))
 	}
 	name := fmt.Sprintf("t(%s)", shortName(service, operation))
 	q := b.declared.find(WhatTime, "", service, operation, site)
 	if q == nil && len(steps) > 0 {
 		return steps
+	}
+	if q != nil && cpu != nil && q.Source == graph.Measured { // by the clock: the time on a core is in it
+		rest := *q
+		rest.Low, rest.High = max(0, q.Low-cpu.High), max(0, q.High-cpu.Low)
+		q = &rest
 	}
 	return append(steps, b.timed(&Step{Kind: StepWait, Site: site}, q, name, classWork))
 }
@@ -157,7 +163,8 @@ func (b *builder) timed(s *Step, q *graph.Quantity, name string, c class) *Step 
 	if q == nil {
 		q = &graph.Quantity{Low: c.low, High: c.high, Source: graph.Assumed, Site: s.Site, Note: c.name}
 	}
-	s.MS, s.Source = b.number(q, name), q.Source
+	from := originOf(q)
+	s.MS, s.Source, s.File = b.number(q, name), from.source, from.file
 	return s
 }
 
@@ -178,7 +185,7 @@ func (b *builder) number(q *graph.Quantity, name string) Num {
 		name = fmt.Sprintf("%s #%d", strings.TrimRight(strings.TrimSuffix(name, fmt.Sprintf(" #%d", n-1)), " "), n)
 	}
 	u := &Unknown{Name: name, Low: max(0, q.Low), High: max(q.Low, q.High)}
-	b.unknowns[name], b.sources[name] = u, q.Source
+	b.unknowns[name], b.sources[name] = u, originOf(q)
 	b.m.Unknowns = append(b.m.Unknowns, u)
 	if q.Source == graph.Assumed {
 		b.assumptions = append(b.assumptions, Assumption{Name: name, Text: q.Note, Low: q.Low, High: q.High, Unit: unitOf(name), Site: q.Site})
@@ -190,6 +197,8 @@ func unitOf(name string) string {
 	switch {
 	case strings.HasPrefix(name, "n("):
 		return "rounds"
+	case strings.HasPrefix(name, "split("):
+		return "cheapest to dearest way"
 	case strings.HasPrefix(name, "p("):
 		return "probability"
 	case strings.HasPrefix(name, "c("):

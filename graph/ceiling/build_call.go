@@ -3,6 +3,7 @@ package ceiling
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -32,6 +33,10 @@ func (c *conversion) request(s *graph.Step, edge *graph.Edge) []*Step {
 		return []*Step{{Kind: StepAsync, Target: op, Site: s.Site}}
 	}
 	steps := []*Step{{Kind: StepCall, Target: op, Timeout: c.timeout(s), Site: s.Site}}
+	if q := c.declared.find(WhatNetwork, c.service, s.To, s.Operation, s.Site); q != nil {
+		name := fmt.Sprintf("t(network %s -> %s)", c.service, shortName(s.To, s.Operation))
+		steps = append(steps, c.timed(&Step{Kind: StepWait, Site: s.Site}, q, name, classWork))
+	}
 	if pool := c.pool(c.service, edge); pool != "" {
 		return []*Step{{Kind: StepHold, Target: pool, Steps: steps, Site: s.Site}}
 	}
@@ -148,7 +153,7 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 	if li == nil {
 		return steps
 	}
-	if li.IO {
+	if li.IO && !(li.IOWhat == "a channel" && joined(s)) {
 		name := cmp.Or(li.IOWhat, li.IOSite.String(), s.Site.String())
 		steps = append(steps, c.timed(&Step{Kind: StepWait, Site: li.IOSite}, nil, fmt.Sprintf("t(%s)", name), classIO))
 	}
@@ -166,17 +171,38 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return steps
 	case !li.Exclusive && (li.Kind == "rwmutex-read" || li.Kind == "rwmutex"):
 		return steps
+	case li.Kind == "row" && s.Site == onlyCall(s):
+		c.leave("row of %s: locked while the store executes the statement at %s, which is a part of its time that is not known", li.Name, s.Site)
+		return steps
 	case li.Guarded:
 		c.leave("lock %s at %s: held on some requests only", li.Name, s.Site)
 		return steps
 	}
-	if distributed[li.Kind] {
+	if distributed[li.Kind] && li.Kind != "row" { // a statement of the transaction locks the row
 		steps = append(c.lockService(s, li), steps...)
 	}
 	if len(steps) == 0 {
 		return nil // memory only
 	}
 	return []*Step{{Kind: StepHold, Target: c.lock(c.service, li), Steps: steps, Site: s.Site}}
+}
+
+// onlyCall returns the place of the one call in a hold; zero if there are more.
+func onlyCall(s *graph.Step) graph.Site {
+	for len(s.Steps) == 1 {
+		if s = s.Steps[0]; s.Kind == graph.Call {
+			return s.Site
+		}
+	}
+	return graph.Site{}
+}
+
+// joined reports whether goroutines that are waited for are among the steps: to
+// wait for them takes no time of its own.
+func joined(s *graph.Step) bool {
+	return slices.ContainsFunc(s.Steps, func(kid *graph.Step) bool {
+		return kid.Kind == graph.Par || kid.Kind == graph.Each || kid.Kind != graph.Hold && joined(kid)
+	})
 }
 
 // pooled finds the edge whose connections a transaction on a resource holds.

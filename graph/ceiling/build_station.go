@@ -169,8 +169,13 @@ func (b *builder) lock(service string, li *graph.LockInfo) string {
 	}
 	r := &Resource{Kind: "lock", Scope: PerReplica, Of: service, Servers: b.capacity(q, fmt.Sprintf("c(%s)", name))}
 	note := &stationNote{label: name, capacity: q, site: li.Declared, kind: li.Kind}
-	if !distributed[li.Kind] {
+	switch {
+	case !distributed[li.Kind]:
 		note.label = unqualified(name)
+	case li.Kind == "row":
+		note.label = "row of " + name
+	case li.Kind == "advisory":
+		note.label = "advisory lock " + name
 	}
 	id := cmp.Or(li.ID, name)
 	if distributed[li.Kind] || li.Scope == "service" {

@@ -141,47 +141,6 @@ func (c *conversion) rounds(s *graph.Step) Num {
 	return c.number(q, fmt.Sprintf("n(%s)", over))
 }
 
-func (c *conversion) branch(s *graph.Step) []*Step {
-	var out []*Step
-	for i, kid := range s.Steps {
-		steps := c.step(kid)
-		if len(steps) == 0 {
-			continue
-		}
-		var q *graph.Quantity
-		if i < len(s.Probs) {
-			q = s.Probs[i]
-		}
-		if d := c.declared.find(WhatProb, c.service, "", "", s.Site); d != nil {
-			q = d
-			if i > 0 {
-				q = complement(d)
-			}
-		}
-		if d := c.declared.find(WhatHit, c.service, "", c.endpoint.Name, s.Site); s.Hit && d != nil {
-			q = complement(d)
-		}
-		if q == nil {
-			k := classBranch
-			q = &graph.Quantity{Low: k.low, High: k.high, Source: graph.Assumed, Site: s.Site, Note: k.name}
-		}
-		out = append(out, &Step{Kind: StepProb, N: c.probability(q, fmt.Sprintf("p(%s)", s.Site)), Miss: s.Hit, Site: s.Site, Steps: steps})
-	}
-	return out
-}
-
-func (c *conversion) probability(q *graph.Quantity, name string) Num {
-	clamped := *q
-	clamped.Low, clamped.High = min(max(q.Low, 0), 1), min(max(q.High, 0), 1)
-	return c.number(&clamped, name)
-}
-
-func complement(q *graph.Quantity) *graph.Quantity {
-	out := *q
-	out.Low, out.High = 1-q.High, 1-q.Low
-	return &out
-}
-
 // spawn starts steps that nobody waits for.
 func (c *conversion) spawn(s *graph.Step) []*Step {
 	steps := c.steps(s)

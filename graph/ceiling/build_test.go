@@ -121,7 +121,7 @@ func TestLines(t *testing.T) {
 				Lock: &graph.LockInfo{Kind: "transaction", Resource: "payment-db"}}
 		}, "POST /checkout <= 2000/s (payment-db, assumed 10 ms) - next 3300/s payment -> payment-db pool (assumed 15 ms) - separation 1.7" +
 			" - at HPA max 2000, unlimited replicas 2000 - 4 sync calls, depth 1, 1 coordination point" +
-			" - deadlock: payment -> payment-db pool is taken 2 times at once, safe with 49 in flight"},
+			" - deadlock: payment -> payment-db pool is taken 2 times at once, safe with 9 in flight on a replica"},
 		{"once per element of data", func(sys *graph.System, _ *ceiling.Options) {
 			endpoint(sys, "POST /checkout").Body = lock("service", "redis", &graph.Step{Kind: graph.Loop, Over: "items", Data: true, Steps: []*graph.Step{rpc("inventory", "shop.Inventory/Take")}})
 		}, "POST /checkout <= 1/(t(lock main.mu) + n(items) x t(inventory.Take)) = 39/s (main.mu, assumed 26 ms; between 2 and 500)" +

@@ -82,6 +82,7 @@ type analysis struct {
 	*common
 	b        *builder
 	left     int             // of the effort
+	plot     int             // of the work for curves that nobody asked for
 	writers  map[int]*writer // by station
 	tracer   *tracer
 	unknowns [][]int // by operation
@@ -91,7 +92,7 @@ type analysis struct {
 
 func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*analysis, error) {
 	opt.Declarations.Mix = nil // each path is solved by itself
-	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, writers: map[int]*writer{}}
+	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, plot: spreadWork, writers: map[int]*writer{}}
 	if a.left == 0 {
 		a.left = effort
 	}
@@ -100,11 +101,11 @@ func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*an
 		return nil, err
 	}
 	a.common = newCommon(p)
-	origin := make([]sources, len(p.unknowns))
+	from := make([]origin, len(p.unknowns))
 	for i, u := range p.unknowns {
-		origin[i] = sourceSet(a.b.sources[u.Name])
+		from[i] = a.b.sources[u.Name]
 	}
-	a.tracer = newTracer(p, origin)
+	a.tracer = newTracer(p, from)
 	for _, o := range p.ops {
 		a.survey(o)
 	}
@@ -150,6 +151,9 @@ func (a *analysis) path(p *Path, i int) error {
 		p.Next = *r.NextBinding
 	}
 	p.Accept, p.ResponseMS, p.Curve = r.Accept, r.ResponseMS, r.Curve
+	if len(s.p.model.Parameters.Users) == 0 && p.Entrance {
+		p.Curve = s.sampled(r, &a.plot)
+	}
 	p.SyncDepth, p.SyncCalls = r.Structure.SyncDepth, r.Structure.SyncCalls[0].Value
 	p.AmplifiedWorst, p.AmplifiedExpected, p.Storm = r.Structure.AmplifiedWorst, r.Structure.AmplifiedExpected, r.Structure.Storm
 	if p.HPA = r.HPAs; p.HPA == nil && r.HPA != nil {

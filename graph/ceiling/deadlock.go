@@ -28,19 +28,31 @@ func (s *solver) deadlocks(f fleet) []Deadlock {
 		if n.depth < 2 {
 			continue
 		}
-		n.admit = t.admitted(n.depth, s.paths, seen, f)
 		d := Deadlock{Resource: st.name, Nested: n.depth}
 		d.SafeInFlight = int(max(0, math.Floor((servers-1)/n.held)))
-		d.Possible = n.admit > float64(d.SafeInFlight)
+		of, each := f, servers // what one replica has: all requests may meet in one
+		if st.service >= 0 && f[st.service] > 1 {
+			of = slices.Clone(f)
+			of[st.service] = 1
+			each, _ = s.mid.capacities(st, of)
+			one := int(max(0, math.Floor((each-1)/n.held)))
+			d.SafeReplica = &one
+		}
+		n.admit = t.admitted(n.depth, s.paths, seen, of)
+		d.Possible = n.admit > max(0, math.Floor((each-1)/n.held))
 		d.Why = fmt.Sprintf("safe while in_flight x (%d-1) + 1 <= %g", n.depth, servers)
 		if n.held != float64(n.depth-1) {
 			d.Why = fmt.Sprintf("safe while in_flight x %g + 1 <= %g: parallel parts keep %g", n.held, servers, n.held)
 		}
-		if !d.Possible {
+		switch {
+		case !d.Possible && d.SafeReplica != nil:
+			d.Why += fmt.Sprintf("; a replica has %g, and what encloses it there admits %g", each, n.admit)
+		case !d.Possible:
 			d.Why += fmt.Sprintf("; what encloses it admits %g", n.admit)
 		}
 		list = append(list, d)
 	}
+	list = append(list, s.orders()...)
 	slices.SortStableFunc(list, func(a, b Deadlock) int {
 		if a.Possible != b.Possible {
 			if a.Possible {
@@ -127,6 +139,12 @@ func (t *taking) node(n *node) (depth int, held float64) {
 		for _, b := range n.branches {
 			d, h := t.seq(b)
 			depth, held = max(depth, d), held+h
+		}
+		return depth, held
+	case StepEither:
+		for _, b := range n.branches {
+			d, h := t.seq(b)
+			depth, held = max(depth, d), max(held, h)
 		}
 		return depth, held
 	case StepEach:

@@ -9,6 +9,7 @@ type What string
 // milliseconds.
 const (
 	WhatTime     What = "time"     // of a resource: what one use occupies; of a service: its own work, without what it waits for elsewhere
+	WhatNetwork  What = "network"  // of a call between services: what it takes beyond the callee's time
 	WhatCPU      What = "cpu"      // of a service's endpoint: time on a core
 	WhatRate     What = "rate"     // of a resource: requests per second that it accepts from all callers together
 	WhatServers  What = "servers"  // of a resource: requests that it works on at once, such as a database's cores

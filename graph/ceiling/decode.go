@@ -3,6 +3,7 @@ package ceiling
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -14,23 +15,56 @@ import (
 // Names are checked by Solve.
 func Decode(data []byte) (*Model, error) {
 	var m Model
-	if err := json.Unmarshal(data, &m); err != nil {
-		var id struct {
-			ID json.RawMessage `json:"id"`
-		}
-		if json.Unmarshal(data, &id) == nil && len(id.ID) > 0 {
-			return nil, fmt.Errorf("case %s: %w", strings.Trim(string(id.ID), `"`), err)
+	if err := unmarshal(data, &m); err != nil {
+		if id := idOf(data); id != "" {
+			return nil, fmt.Errorf("case %s: %w", id, err)
 		}
 		return nil, fmt.Errorf("case: %w", err)
 	}
 	return &m, nil
 }
 
+// idOf returns the id of a case that cannot be decoded; "" if it has none.
+func idOf(data []byte) string {
+	var c struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(data, &c) != nil {
+		return ""
+	}
+	return strings.Trim(string(c.ID), `"`)
+}
+
+// unmarshal is json.Unmarshal with errors that name no types of Go.
+func unmarshal(data []byte, to any) error {
+	err := json.Unmarshal(data, to)
+	typ, ok := err.(*json.UnmarshalTypeError)
+	if !ok {
+		return err
+	}
+	want := "a number"
+	switch typ.Type.Kind() {
+	case reflect.String:
+		want = "text"
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.Slice, reflect.Array:
+		want = "a list"
+	case reflect.Struct, reflect.Map:
+		want = "keys with values"
+	}
+	at := ""
+	if typ.Field != "" {
+		at = typ.Field + ": "
+	}
+	return fmt.Errorf("%swant %s, not %s", at, want, typ.Value)
+}
+
 // UnmarshalJSON reads a service and fills in what it leaves out.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	type plain Service
 	*s = Service{Replicas: Of(1), Scalable: true}
-	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+	if err := unmarshal(data, (*plain)(s)); err != nil {
 		return fmt.Errorf("service %s: %w", s.ID, err)
 	}
 	return nil
@@ -40,7 +74,7 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 // names the service that it belongs to, else global.
 func (r *Resource) UnmarshalJSON(data []byte) error {
 	type plain Resource
-	if err := json.Unmarshal(data, (*plain)(r)); err != nil {
+	if err := unmarshal(data, (*plain)(r)); err != nil {
 		return fmt.Errorf("resource %s: %w", r.ID, err)
 	}
 	if r.Scope == "" {
@@ -60,7 +94,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 		Inline  bool              `json:"inline"`
 		Steps   []json.RawMessage `json:"steps"`
 	}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := unmarshal(data, &raw); err != nil {
 		return fmt.Errorf("operation %s: %w", raw.ID, err)
 	}
 	steps, err := decodeSteps(raw.Steps, "steps")
@@ -96,8 +130,10 @@ type stepJSON struct {
 	Repeat *Num   `json:"repeat,omitempty"`
 	Prob   *Num   `json:"prob,omitempty"`
 	Each   *Num   `json:"parallel_each,omitempty"`
+	Either *Num   `json:"either,omitempty"`
 
 	Par   [][]json.RawMessage `json:"par,omitempty"`
+	Ways  [][]json.RawMessage `json:"ways,omitempty"` // of either
 	Retry *retryJSON          `json:"retry,omitempty"`
 
 	MS      *Num              `json:"ms,omitempty"`
@@ -119,7 +155,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	var raw stepJSON
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := unmarshal(data, &raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	s := &Step{Kind: kind, Timeout: raw.Timeout, AtMost: raw.AtMost, Miss: raw.Miss}
@@ -130,7 +166,7 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 	} else if ok {
 		return nil, fmt.Errorf("%s: %s without its time in ms", at, kind)
 	}
-	count := map[StepKind]*Num{StepRepeat: raw.Repeat, StepProb: raw.Prob, StepEach: raw.Each}
+	count := map[StepKind]*Num{StepRepeat: raw.Repeat, StepProb: raw.Prob, StepEach: raw.Each, StepEither: raw.Either}
 	if n, ok := count[kind]; ok && n != nil {
 		s.N = *n
 	} else if ok {
@@ -142,8 +178,8 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 		}
 		s.Retry = Retry{*raw.Retry.Attempts, raw.Retry.FailProb, raw.Retry.Backoff}
 	}
-	for i, branch := range raw.Par {
-		steps, err := decodeSteps(branch, fmt.Sprintf("%s.par[%d]", at, i))
+	for i, branch := range append(raw.Par, raw.Ways...) {
+		steps, err := decodeSteps(branch, fmt.Sprintf("%s.%s[%d]", at, kind, i))
 		if err != nil {
 			return nil, err
 		}
@@ -155,12 +191,12 @@ func decodeStep(data json.RawMessage, at string) (*Step, error) {
 
 func stepKind(data json.RawMessage) (StepKind, error) {
 	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(data, &keys); err != nil {
+	if err := unmarshal(data, &keys); err != nil {
 		return "", err
 	}
 	var found []StepKind
 	for _, k := range []StepKind{StepCPU, StepWait, StepUse, StepHold, StepCall, StepAsync, StepDo, StepLimit,
-		StepRepeat, StepProb, StepPar, StepEach, StepRetry} {
+		StepRepeat, StepProb, StepEither, StepPar, StepEach, StepRetry} {
 		if _, ok := keys[string(k)]; ok {
 			found = append(found, k)
 		}

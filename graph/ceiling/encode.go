@@ -15,7 +15,9 @@ type stepOut struct {
 	Repeat *Num   `json:"repeat,omitempty"`
 	Prob   *Num   `json:"prob,omitempty"`
 	Each   *Num   `json:"parallel_each,omitempty"`
+	Either *Num   `json:"either,omitempty"`
 
+	Ways    [][]*Step  `json:"ways,omitempty"`
 	Par     [][]*Step  `json:"par,omitempty"`
 	Retry   *retryJSON `json:"retry,omitempty"`
 	MS      *Num       `json:"ms,omitempty"`
@@ -29,7 +31,7 @@ type stepOut struct {
 // MarshalJSON writes the step in the form that Decode reads, with its site.
 func (s *Step) MarshalJSON() ([]byte, error) {
 	out := stepOut{Timeout: s.Timeout, AtMost: s.AtMost, Miss: s.Miss, Site: s.Site.String(),
-		Steps: s.Steps, Par: s.Branches}
+		Steps: s.Steps}
 	switch s.Kind {
 	case StepCPU:
 		out.CPU = &s.MS
@@ -53,6 +55,10 @@ func (s *Step) MarshalJSON() ([]byte, error) {
 		out.Prob = &s.N
 	case StepEach:
 		out.Each = &s.N
+	case StepPar:
+		out.Par = s.Branches
+	case StepEither:
+		out.Either, out.Ways = &s.N, s.Branches
 	case StepRetry:
 		out.Retry = &retryJSON{&s.Retry.Attempts, s.Retry.FailProb, s.Retry.Backoff}
 	}

@@ -23,6 +23,7 @@ type eval struct {
 	mood     mood
 	hung     string // hanging: the only resource or service that hangs; "": all
 	ops      []opCost
+	flat     []*opCost // by operation: see flatten; nil: not asked for yet
 }
 
 // An opCost is what one call of an operation costs, without what the
@@ -157,6 +158,8 @@ func (e *eval) node(n *node, visits float64, c *opCost) float64 {
 			longest = max(longest, e.seq(b, visits, c))
 		}
 		return longest
+	case StepEither:
+		return e.either(n, visits, c)
 	case StepEach:
 		if times := e.of(n.n); times > 0 {
 			return e.rounds(n, times) * e.seq(n.kids, visits*times, c)

@@ -39,7 +39,7 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 		p.Stations = append(p.Stations, Station{
 			Resource: d.Resource, Label: note.label, Kind: note.kind, Capacity: d.Capacity, Unit: d.Unit, From: note.capacity, Declared: note.site,
 			DemandMS: s.mix.ms[i], DemandLow: low.ms[i], DemandHigh: high.ms[i], Visits: s.mix.visits[i],
-			Times: traces[i].sources.least(), Hold: traces[i].site, XMax: d.XMax,
+			Times: traces[i].sources.least(), MeasuredIn: a.tracer.filesOf(traces[i].sources), Hold: traces[i].site, XMax: d.XMax,
 			Scales: st.service >= 0 && a.p.services[st.service].scalable, Sync: s.mix.sync[i],
 		})
 	}

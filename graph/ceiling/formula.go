@@ -66,8 +66,9 @@ func (a sum) String() string {
 	return strings.Join(parts, " + ")
 }
 
-// A writer writes the demand of one station as a formula. Alternatives in
-// parallel count with the longer at the middle of the intervals.
+// A writer writes the demand of one station as a formula. Alternatives
+// count with equal shares, of what runs in parallel the longer at the middle of
+// the intervals.
 type writer struct {
 	e       *eval
 	station int
@@ -141,6 +142,12 @@ func (w *writer) node(n *node) (time, demand sum) {
 		p, attempts := w.e.tries(n)
 		time = time.times(expected(p, attempts), "")
 		demand = demand.times(expected(p, attempts), "")
+	case StepEither:
+		for _, b := range n.branches {
+			t, d := w.seq(b)
+			share := 1 / float64(len(n.branches))
+			time, demand = time.plus(t.times(share, "")), demand.plus(d.times(share, ""))
+		}
 	case StepPar:
 		longest := -1.0
 		for _, b := range n.branches {

@@ -5,13 +5,17 @@ import (
 	"slices"
 )
 
-// middle returns the geometric mean of each unknown's interval.
+// middle returns the geometric mean of each unknown's interval, and the half of
+// one that begins at zero.
 func (p *program) middle() []float64 {
 	values := make([]float64, len(p.unknowns))
 	for i, u := range p.unknowns {
 		values[i] = math.Sqrt(u.Low) * math.Sqrt(u.High)
-		if u.Low == u.High {
+		switch {
+		case u.Low == u.High:
 			values[i] = u.Low
+		case u.Low == 0:
+			values[i] = u.High / 2
 		}
 	}
 	return values

@@ -109,6 +109,10 @@ func (c *collector) node(n *node, v visitor) {
 			c.l.delay[v.level] += v.light * e.backoff(n, p, attempts)
 			c.seq(n.kids, v.times(times, times))
 		}
+	case StepEither:
+		for _, b := range n.branches {
+			c.seq(b, v.times(1/float64(len(n.branches)), 1/float64(len(n.branches))))
+		}
 	case StepPar:
 		var sum float64
 		for _, b := range n.branches {

@@ -51,7 +51,7 @@ func (p *Path) Line() string {
 	parts = append(parts, fmt.Sprintf("%s, depth %d, %s", many(p.SyncCalls, "sync call"), p.SyncDepth, many(float64(len(p.Coordination)), "coordination point")))
 	for _, d := range p.Deadlocks {
 		if d.Possible {
-			parts = append(parts, fmt.Sprintf("deadlock: %s is taken %d times at once, safe with %d in flight", p.label(d.Resource), d.Nested, d.SafeInFlight))
+			parts = append(parts, "deadlock: "+p.stuck(&d))
 		}
 	}
 	return strings.Join(parts, " - ")
@@ -120,6 +120,9 @@ func (p *Path) described(resource, before, after string) string {
 		if st.DemandMS > 0 {
 			source += " " + trimmed(st.DemandMS) + " ms"
 		}
+		if st.Times == graph.Measured && len(st.MeasuredIn) > 0 {
+			source += " in " + strings.Join(st.MeasuredIn, ", ")
+		}
 	}
 	if source == "" {
 		return st.Label
@@ -144,4 +147,20 @@ func unqualified(name string) string {
 		return name
 	}
 	return name[i+1:]
+}
+
+// stuck says how a deadlock comes about, and up to where it does not.
+func (p *Path) stuck(d *Deadlock) string {
+	if len(d.Order) > 0 {
+		var labels []string
+		for _, name := range d.Order {
+			labels = append(labels, p.label(name))
+		}
+		return fmt.Sprintf("%s are taken in different orders, safe with %d in flight", join(labels), d.SafeInFlight)
+	}
+	safe := fmt.Sprintf("safe with %d in flight", d.SafeInFlight)
+	if d.SafeReplica != nil {
+		safe = fmt.Sprintf("safe with %d in flight on a replica", *d.SafeReplica)
+	}
+	return fmt.Sprintf("%s is taken %d times at once, %s", p.label(d.Resource), d.Nested, safe)
 }

@@ -98,6 +98,7 @@ const (
 	StepLimit  StepKind = "limit"         // pass the rate limiter Target
 	StepRepeat StepKind = "repeat"        // Steps, N times in the mean
 	StepProb   StepKind = "prob"          // Steps with probability N
+	StepEither StepKind = "either"        // one of Branches: N is 0 for the cheapest at every station, 1/2 for equal shares, 1 for the dearest
 	StepPar    StepKind = "par"           // Branches at the same time; join all
 	StepEach   StepKind = "parallel_each" // Steps N times, AtMost at the same time; join all
 	StepRetry  StepKind = "retry"         // Steps again until an attempt succeeds
@@ -110,13 +111,14 @@ type Step struct {
 	Target   string    // of use, hold and limit a resource; of call and async an operation
 	MS       Num       // of cpu, wait and use
 	Timeout  *Num      // milliseconds after which a wait is given up; used by the brownout only
-	N        Num       // of repeat, prob and each
+	N        Num       // of repeat, prob, each and either
 	AtMost   *Num      // of each; nil: all at the same time
 	Retry    Retry     // of retry
 	Steps    []*Step   // of hold, repeat, prob, each and retry
-	Branches [][]*Step // of par
+	Branches [][]*Step // of par and either
 	Miss     bool      // of prob: the miss of a cache
 	Source   string    // of MS: a source of graph.Quantity; "" if nothing says
+	File     string    // of MS: what it was measured in, if it was
 	Site     graph.Site
 }
 

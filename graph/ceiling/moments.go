@@ -49,6 +49,14 @@ func (t *times) of(n *node) moment {
 	case StepProb:
 		p, m := e.of(n.n), t.seq(n.kids)
 		return moment{p * m.mean, p*(m.variance+m.mean*m.mean) - p*p*m.mean*m.mean}
+	case StepEither:
+		var first, second float64
+		for _, b := range n.branches {
+			m := t.seq(b)
+			first += m.mean / float64(len(n.branches))
+			second += (m.variance + m.mean*m.mean) / float64(len(n.branches))
+		}
+		return moment{first, max(0, second-first*first)}
 	case StepPar, StepEach:
 		m, ok := t.parts[n]
 		if !ok {

@@ -97,6 +97,10 @@ func (c *compiler) target(n *node, service int) error {
 		n.station = c.station[c.model.Services[service].ID+"/cpu"]
 	case StepPar, StepEach:
 		c.p.parallel = true
+	case StepEither:
+		if len(s.Branches) == 0 {
+			return fmt.Errorf("%s without ways", s.Kind)
+		}
 	case StepWait, StepRepeat, StepProb, StepRetry:
 	default:
 		return fmt.Errorf("unknown kind of step %q", s.Kind)
@@ -107,7 +111,7 @@ func (c *compiler) target(n *node, service int) error {
 func (c *compiler) operands(n *node) error {
 	s := n.step
 	most := largest
-	if s.Kind == StepProb {
+	if s.Kind == StepProb || s.Kind == StepEither {
 		most = 1
 	}
 	var err error

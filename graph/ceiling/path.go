@@ -49,7 +49,7 @@ type Path struct {
 	AssumptionsOf int           `json:"assumptions_total"`
 	StationsOf    int           `json:"stations_total"`
 
-	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"`
+	Curve NamedList[Throughput] `json:"throughput_at_users,omitempty"` // by number of concurrent users
 }
 
 // Fires says how long a request must be on a core of a service so that its
@@ -79,6 +79,7 @@ type Station struct {
 	DemandHigh float64         `json:"demand_ms_high"`
 	Visits     float64         `json:"visits"`
 	Times      string          `json:"times_source,omitempty"` // the least trusted source among its times
+	MeasuredIn []string        `json:"measured_in,omitempty"`  // the files that its measured times come from
 	Hold       graph.Site      `json:"hold,omitzero"`          // where a request takes it
 	XMax       Value           `json:"x_max"`
 	Scales     bool            `json:"scales"` // with replicas

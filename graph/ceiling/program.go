@@ -281,7 +281,12 @@ func (c *compiler) operations() error {
 
 func (c *compiler) entries() error {
 	var sum float64
+	ids := map[string]bool{}
 	for _, in := range c.model.Paths {
+		if ids[in.ID] {
+			return fmt.Errorf("path %q: no name of its own", in.ID)
+		}
+		ids[in.ID] = true
 		entry, ok := c.op[in.Entry]
 		if !ok {
 			return fmt.Errorf("path %s: unknown operation %q", in.ID, in.Entry)

@@ -160,3 +160,65 @@ func TestJSON(t *testing.T) {
 		}
 	}
 }
+
+// A path alone reaches at least what it has in the mix, no more of anything
+// lowers a bound, and what is below a point of the region is in it.
+func TestMoreOfAnything(t *testing.T) {
+	for seed := range uint64(models) {
+		before := solved(t, randomModel(seed, false))
+		shares := 0.0
+		for _, p := range randomModel(seed, false).Paths {
+			shares += *p.Mix
+		}
+		for i, p := range randomModel(seed, false).Paths {
+			if in := before.XBound * ceiling.Value(*p.Mix/shares); !atMost(in, before.Alone[i].Value.X) {
+				t.Errorf("seed %d: path %s has %v in the mix and %v alone", seed, p.ID, in, before.Alone[i].Value.X)
+			}
+		}
+		for _, in := range before.Region {
+			sum := 0.0
+			for i, c := range in.Coefficients {
+				if c.Value < 0 {
+					t.Errorf("seed %d: %s gives a load back to %s", seed, c.Name, in.Resource)
+				}
+				sum += c.Value * *randomModel(seed, false).Paths[i].Mix / shares
+			}
+			if x := float64(before.XBound); before.XBound.Finite() && sum*x > in.AtMost*(1+1e-9) {
+				t.Errorf("seed %d: the bound is outside of the region at %s", seed, in.Resource)
+			}
+		}
+		for _, more := range []func(*ceiling.Model){
+			func(m *ceiling.Model) {
+				for _, s := range m.Services {
+					s.Replicas.Value++
+				}
+			},
+			func(m *ceiling.Model) {
+				for _, r := range m.Resources {
+					if r.Servers != nil {
+						r.Servers.Value++
+					}
+					if r.Rate != nil {
+						r.Rate.Value++
+					}
+				}
+			},
+			func(m *ceiling.Model) {
+				for _, s := range m.Services {
+					s.Cores, s.Concurrency = nil, nil
+				}
+			},
+		} {
+			m := randomModel(seed, false)
+			more(m)
+			if after := solved(t, m).XBound; !atMost(before.XBound, after) {
+				t.Errorf("seed %d: with more of something the bound goes from %v to %v", seed, before.XBound, after)
+			}
+		}
+		for _, c := range []ceiling.Point{before.Ceiling.HPAMax, before.Ceiling.Infinity} {
+			if !atMost(before.Ceiling.Now.X, c.X) {
+				t.Errorf("seed %d: with more replicas the ceiling goes from %v to %v", seed, before.Ceiling.Now.X, c.X)
+			}
+		}
+	}
+}

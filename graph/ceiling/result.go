@@ -93,13 +93,15 @@ type Storm struct {
 }
 
 // A Deadlock is a station of which one request takes several servers one
-// inside the other.
+// inside the other, or several stations that requests take in different orders.
 type Deadlock struct {
-	Possible     bool   `json:"possible"` // false: what encloses it admits too few requests
-	Resource     string `json:"resource"`
-	Nested       int    `json:"nested_acquisitions"`
-	SafeInFlight int    `json:"safe_in_flight"`
-	Why          string `json:"why"`
+	Possible     bool     `json:"possible"` // false: what encloses it admits too few requests
+	Resource     string   `json:"resource"`
+	Order        []string `json:"order,omitempty"` // several stations that are taken in different orders; Resource is the first
+	Nested       int      `json:"nested_acquisitions"`
+	SafeReplica  *int     `json:"safe_in_flight_per_replica,omitempty"` // where there are several: all requests may meet in one
+	SafeInFlight int      `json:"safe_in_flight"`
+	Why          string   `json:"why"`
 }
 
 // An HPA says whether a scaler that looks at CPU fires before the ceiling.

@@ -44,6 +44,8 @@ func SolveCases(data []byte) ([]CaseResult, error) {
 		if err == nil {
 			c.ID = m.ID
 			c.Result, err = Solve(m)
+		} else {
+			c.ID = idOf(raw)
 		}
 		if err != nil {
 			c.Error = err.Error()

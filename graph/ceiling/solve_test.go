@@ -75,6 +75,9 @@ func TestErrors(t *testing.T) {
 		{"no kind", model(`"replicas": 1`, `{"wiat_ms": 1}`, ""), `case t: operation a.Do: steps[0]: a step has exactly one kind; this has 0 (keys: wiat_ms)`},
 		{"two kinds", model(`"replicas": 1`, `{"wait_ms": 1, "cpu_ms": 2}`, ""), `case t: operation a.Do: steps[0]: a step has exactly one kind; this has 2 (keys: cpu_ms, wait_ms)`},
 		{"probability", model(`"replicas": 1`, `{"prob": 1.5}`, ""), `case t: operation a.Do: steps[0]: 1.5 is not between 0 and 1`},
+		{"another type", model(`"replicas": [1]`, `{"wait_ms": 1}`, ""), `case t: service a: [1] is neither a number nor the name of an unknown`},
+		{"no step", model(`"replicas": 1`, `7`, ""), `case t: operation a.Do: steps[0]: want keys with values, not number`},
+		{"no list", model(`"replicas": 1`, `{"par": {}}`, ""), `case t: operation a.Do: steps[0]: par: want a list, not object`},
 		{"negative", model(`"replicas": 1`, `{"wait_ms": -1}`, ""), `case t: operation a.Do: steps[0]: -1 is not between 0 and 1e+15`},
 		{"limit without a rate", model(`"replicas": 1`, `{"limit": "db"}`, ""), `case t: operation a.Do: steps[0]: limit of db, which has no rate`},
 		{"endless calls", model(`"replicas": 1`, `{"call": "b.Back"}`, `, {"id": "b.Back", "service": "b", "steps": [{"call": "a.Do"}]}`),
@@ -104,12 +107,12 @@ func TestDeadlock(t *testing.T) {
 		want                       string
 	}{
 		{"calls in a circle", `"concurrency_per_replica": 5`, `{"call": "b.Back"}`, back,
-			`{"possible":true,"resource":"a/slots","nested_acquisitions":2,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10"}`},
+			`{"possible":true,"resource":"a/slots","nested_acquisitions":2,"safe_in_flight_per_replica":4,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10"}`},
 		{"calls in a circle without slots", `"replicas": 2`, `{"call": "b.Back"}`, back, `null`},
 		{"three connections", `"replicas": 2`, `{"hold": "pool", "steps": [{"prob": 0.1, "steps": [{"hold": "pool", "steps": [{"use": "pool", "ms": 1}]}]}]}`, ``,
-			`{"possible":true,"resource":"pool","nested_acquisitions":3,"safe_in_flight":4,"why":"safe while in_flight x (3-1) + 1 \u003c= 10"}`},
+			`{"possible":true,"resource":"pool","nested_acquisitions":3,"safe_in_flight_per_replica":2,"safe_in_flight":4,"why":"safe while in_flight x (3-1) + 1 \u003c= 10"}`},
 		{"slots admit few", `"concurrency_per_replica": 3`, `{"hold": "pool", "steps": [{"hold": "pool", "steps": []}]}`, ``,
-			`{"possible":false,"resource":"pool","nested_acquisitions":2,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10; what encloses it admits 6"}`},
+			`{"possible":false,"resource":"pool","nested_acquisitions":2,"safe_in_flight_per_replica":4,"safe_in_flight":9,"why":"safe while in_flight x (2-1) + 1 \u003c= 10; a replica has 5, and what encloses it there admits 3"}`},
 		{"one after the other", `"replicas": 2`, `{"hold": "pool", "steps": []}, {"hold": "pool", "steps": []}`, ``, `null`},
 		{"never", `"replicas": 2`, `{"hold": "pool", "steps": [{"prob": 0, "steps": [{"use": "pool", "ms": 1}]}]}`, ``, `null`},
 		{"a message", `"concurrency_per_replica": 5`, `{"async": "b.Back"}`, back, `null`},
@@ -138,5 +141,19 @@ func TestMessagesInCircles(t *testing.T) {
 	r := solved(t, m)
 	if !same(float64(r.XBound), 200) || r.Accept == nil || r.Accept.X.Finite() {
 		t.Errorf("bound %v (want 200), accepted %+v (want no bound)", r.XBound, r.Accept)
+	}
+}
+
+// A case that cannot be solved has its error in its place, under its name.
+func TestSolveCases(t *testing.T) {
+	good := model(`"replicas": 1`, `{"use": "db", "ms": 1}`, "")
+	got, err := ceiling.SolveCases([]byte(`{"cases": [{"id": "n", "services": 3}, ` + good + `, {"id": "x"}, ` + `{"id": "d", "operations": [{"id": "o", "steps": [{}]}]}` + `]}`))
+	if err != nil || len(got) != 4 {
+		t.Fatal(err, got)
+	}
+	for i, want := range []string{"n: case n: services: want a list, not number", "t: ", "x: case x: no paths", "d: case d: operation o: steps[0]: a step has exactly one kind; this has 0 (keys: )"} {
+		if text := got[i].ID + ": " + got[i].Error; text != want {
+			t.Errorf("got %q, want %q", text, want)
+		}
 	}
 }

@@ -15,6 +15,8 @@ type common struct {
 	ends        [2]*eval // every unknown at its worst and at its best
 	taken       []*taking
 	took        bool
+	circled     []circle
+	round       bool             // circled is known
 	hung        map[string]*eval // by the dependency that hangs
 }
 

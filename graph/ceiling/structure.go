@@ -55,37 +55,51 @@ func (e *eval) coordination(loads []load) []string {
 // amplified returns for every operation the product of attempts on the way to
 // the leaf where it is greatest: all attempts, or those expected.
 func (e *eval) amplified(worst bool) []float64 {
-	factor := make([]float64, len(e.p.ops))
-	for i := range factor {
-		factor[i] = 1
-	}
-	var most func(list []*node) float64
-	most = func(list []*node) float64 {
-		f := 1.0
-		for _, n := range list {
-			if n.never() {
-				continue
-			}
-			inner := most(n.kids)
-			for _, b := range n.branches {
-				inner = max(inner, most(b))
-			}
-			switch n.step.Kind {
-			case StepCall, StepAsync, StepDo:
-				inner = factor[n.op]
-			case StepRetry:
-				p, attempts := e.tries(n)
-				if worst {
-					p = 1
-				}
-				inner *= max(expected(p, attempts), 1)
-			}
-			f = max(f, inner)
-		}
-		return f
-	}
+	a := amplifier{e, worst, make([]float64, len(e.p.ops))}
 	for i := len(e.p.order) - 1; i >= 0; i-- {
-		factor[e.p.order[i]] = most(e.p.ops[e.p.order[i]].body)
+		a.op(e.p.order[i])
 	}
-	return factor
+	return a.factor
+}
+
+// An amplifier keeps the factors of operations: 0 where nothing is known yet.
+type amplifier struct {
+	e      *eval
+	worst  bool
+	factor []float64
+}
+
+// op returns the factor of an operation. Messages may come back to where they
+// were sent; there the way ends.
+func (a *amplifier) op(i int) float64 {
+	if a.factor[i] == 0 {
+		a.factor[i] = 1
+		a.factor[i] = a.most(a.e.p.ops[i].body)
+	}
+	return a.factor[i]
+}
+
+func (a *amplifier) most(list []*node) float64 {
+	f := 1.0
+	for _, n := range list {
+		if n.never() {
+			continue
+		}
+		inner := a.most(n.kids)
+		for _, b := range n.branches {
+			inner = max(inner, a.most(b))
+		}
+		switch n.step.Kind {
+		case StepCall, StepAsync, StepDo:
+			inner = a.op(n.op)
+		case StepRetry:
+			p, attempts := a.e.tries(n)
+			if a.worst {
+				p = 1
+			}
+			inner *= max(expected(p, attempts), 1)
+		}
+		f = max(f, inner)
+	}
+	return f
 }

@@ -2,6 +2,7 @@ package ceiling
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -14,8 +15,25 @@ type trace struct {
 	sources sources
 }
 
-// sources is a set of sources of quantities.
-type sources uint8
+// An origin is where a number came from: a source of quantities and, of a
+// measured one, the files.
+type origin struct{ source, file string }
+
+func originOf(q *graph.Quantity) origin {
+	if q.Source == graph.Measured {
+		return origin{q.Source, q.Note}
+	}
+	return origin{source: q.Source}
+}
+
+// sources is a set of sources of quantities, and of files: those of the tracer,
+// from bit fileBit on. What does not fit shares the last bit.
+type sources uint64
+
+const (
+	fileBit = 8
+	lastBit = 63
+)
 
 func sourceSet(name string) sources {
 	if name == "" {
@@ -38,12 +56,16 @@ func (s sources) least() string {
 type tracer struct {
 	p      *program
 	origin []sources // by unknown
+	files  []string
 	times  []sources // by operation: of its time
 	traces [][]trace // by operation
 }
 
-func newTracer(p *program, origin []sources) *tracer {
-	t := &tracer{p, origin, make([]sources, len(p.ops)), make([][]trace, len(p.ops))}
+func newTracer(p *program, unknowns []origin) *tracer {
+	t := &tracer{p: p, origin: make([]sources, len(unknowns)), times: make([]sources, len(p.ops)), traces: make([][]trace, len(p.ops))}
+	for i, o := range unknowns {
+		t.origin[i] = t.set(o)
+	}
 	for i := len(p.order) - 1; i >= 0; i-- {
 		op := p.order[i]
 		t.times[op] = t.seq(p.ops[op].body, op)
@@ -52,6 +74,32 @@ func newTracer(p *program, origin []sources) *tracer {
 		}
 	}
 	return t
+}
+
+// set is the set of one origin.
+func (t *tracer) set(o origin) sources {
+	out := sourceSet(o.source)
+	if o.file == "" {
+		return out
+	}
+	i := slices.Index(t.files, o.file)
+	if i < 0 {
+		i = len(t.files)
+		t.files = append(t.files, o.file)
+	}
+	return out | 1<<min(fileBit+i, lastBit)
+}
+
+// filesOf returns the files of a set, by name.
+func (t *tracer) filesOf(s sources) []string {
+	var out []string
+	for i, file := range t.files {
+		if s&(1<<min(fileBit+i, lastBit)) != 0 {
+			out = append(out, strings.Split(file, ", ")...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (t *tracer) add(op int, tr trace) {
@@ -75,7 +123,7 @@ func (t *tracer) node(n *node, op int) sources {
 	var own sources
 	switch n.step.Kind {
 	case StepWait, StepUse, StepCPU:
-		own = sourceSet(n.step.Source)
+		own = t.set(origin{n.step.Source, n.step.File})
 		if n.ms.unknown >= 0 {
 			own = t.origin[n.ms.unknown]
 		}

@@ -23,6 +23,10 @@ const (
 	most    = 64 << 20
 )
 
+// PNG draws an SVG of lines, filled shapes and texts, such as a plot, as PNG. It
+// returns an error if the text is no SVG.
+func PNG(svg []byte, w io.Writer) error { return raster(svg, w) }
+
 // raster draws an SVG that Graphviz wrote as PNG. Graphviz's own backend for
 // PNG, as go-graphviz 0.2.10 has it, fills the curves that it should only
 // stroke. Shapes are drawn by oksvg, which leaves out texts; those are drawn

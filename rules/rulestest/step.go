@@ -91,6 +91,11 @@ func Miss(steps ...*graph.Step) *graph.Step {
 	return &graph.Step{Kind: graph.Branch, Hit: true, Steps: []*graph.Step{Inner(graph.Seq, steps...)}}
 }
 
+// Failed does steps where an earlier call failed.
+func Failed(steps ...*graph.Step) *graph.Step {
+	return &graph.Step{Kind: graph.Branch, Fails: true, Steps: steps}
+}
+
 // Times is an exact number from the code.
 func Times(n float64) *graph.Quantity { return graph.Exact(n, graph.Derived, graph.Site{}, "") }
 
@@ -125,6 +130,9 @@ func Taking(ms float64) Mod { return func(s *graph.Step) { s.Time = Times(ms) } 
 func Numbered(id int, needs ...int) Mod {
 	return func(s *graph.Step) { s.ID, s.Needs = id, needs }
 }
+
+// Excluding sets the ids of the earlier calls that no request makes with this one.
+func Excluding(ids ...int) Mod { return func(s *graph.Step) { s.Excludes = ids } }
 
 // Answered sets what becomes of the answer.
 func Answered(a graph.Answer) Mod { return func(s *graph.Step) { s.Answer = a } }
