@@ -30,6 +30,7 @@ type Config struct {
 	Stdin     io.Reader // read for "-"
 	Env       string    // the environment, where several are described
 	Measured  string    // what was measured: a file, relative to Root; "": measured.Name, if it is there
+	Copies    int       // ceilings: as if each service had as many replicas, and no scaler; 0: as it is deployed
 	Progress  func(phase string)
 
 	// Cache remembers what earlier runs found. It changes nothing but the time
@@ -64,7 +65,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	progress("judge")
-	r := judge(conf, numbers, l, files)
+	r := judge(conf, numbers, cfg.Copies, l, files)
 	r.InputsHash = inputsHash(tree, conf, append(files, text{numbers.FileName(), numbers.Text()}), r)
 	return r, nil
 }
@@ -77,7 +78,7 @@ func outlineOf(importPath string) (source.Outline, bool) {
 
 // judge makes the report of a system: rules and ceilings, and what the
 // configuration file and measurements say of both.
-func judge(conf *config.Config, clock *measured.File, l *linked, files []text) *report.Report {
+func judge(conf *config.Config, clock *measured.File, copies int, l *linked, files []text) *report.Report {
 	sys := l.System
 	opt, on, unknown := conf.Rules(sys)
 	sys.Gaps = append(sys.Gaps, unknown...)
@@ -86,6 +87,7 @@ func judge(conf *config.Config, clock *measured.File, l *linked, files []text) *
 	times, unknown := clock.Numbers(sys)
 	numbers.Declarations.Numbers = append(numbers.Declarations.Numbers, times...)
 	sys.Gaps = append(sys.Gaps, unknown...)
+	numbers.Declarations.Numbers = append(numbers.Declarations.Numbers, replicas(sys, copies)...)
 	sys.Gaps = append(sys.Gaps, conf.Accept(sys, sys.Gaps)...)
 	slices.SortStableFunc(sys.Gaps, func(a, b graph.Gap) int {
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
@@ -102,6 +104,18 @@ func judge(conf *config.Config, clock *measured.File, l *linked, files []text) *
 	}
 	r.Finish()
 	return r
+}
+
+// replicas declares that each service has as many copies; nothing if copies is 0.
+func replicas(sys *graph.System, copies int) []ceiling.Declared {
+	var list []ceiling.Declared
+	for _, s := range sys.Services {
+		if n := graph.Exact(float64(copies), graph.Declared, graph.Site{}, "copies"); copies > 0 {
+			list = append(list, ceiling.Declared{What: ceiling.WhatReplicas, Service: s.ID, Value: *n},
+				ceiling.Declared{What: ceiling.WhatHPAMax, Service: s.ID, Value: *n})
+		}
+	}
+	return list
 }
 
 // assumptions returns what the ceilings rest on, each once.

@@ -16,7 +16,7 @@ func (m *machine) boolean(b bool) setID {
 // counters would grow for ever.
 func (m *machine) binary(op string, x, y setID, typ string) setID {
 	if op == "+" && typ != "" && !blank(typ) {
-		return m.cross(m.bareSet(x), m.bareSet(y))
+		return m.slashed(m.bareSet(x), m.bareSet(y))
 	}
 	if op == "==" {
 		x, y = m.spoken(x), m.spoken(y)

@@ -26,6 +26,9 @@ type configSource struct {
 	docs setID // names of files, or their contents
 	env  bool  // the environment itself
 	name string
+
+	auto   bool   // variables of the environment go before the files, by names made of prefix and key
+	prefix string // of those variables
 }
 
 func (m *machine) settingValue(s setting) value {
@@ -104,6 +107,11 @@ func (m *machine) resolveSetting(s setting) setID {
 	origin := m.id(self)
 	constant := func(text string) setID {
 		return m.one(value{kind: kConst, s: text, t: "string", in: origin})
+	}
+	if src := &m.sources[s.source]; src.auto && len(s.keys) > 0 {
+		if v, set, known := m.variable(nil, automaticEnv(src.prefix, strings.Join(s.keys, "."))); set && known {
+			return constant(v.Value)
+		}
 	}
 	if s.env != "" {
 		if v, set, known := m.variable(nil, s.env); set && known {

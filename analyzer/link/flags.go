@@ -59,7 +59,7 @@ func (m *machine) flagCall(c site, sym string, entry *catalog.Entry, recv setID,
 		m.fill(arg("target"), m.flagValue(arg("key"), arg("default")))
 		return m.plainResults(c)
 	case "get":
-		return m.first(c, m.flagValue(arg("key"), none))
+		return m.first(c, m.flagValue(arg("key"), m.declared(c.inst, arg("key"))))
 	case "args":
 		return m.first(c, m.positional(c, sym, args))
 	}

@@ -50,6 +50,7 @@ func Link(in Input) *graph.System {
 		in: in, cat: in.Catalog, files: newConfigFiles(in.Config),
 		sys:       &graph.System{Root: in.Root},
 		byID:      map[string]*deployment{},
+		started:   map[*manifest.Workload]bool{},
 		resources: map[string]*graph.Resource{},
 		edges:     map[edgeKey]*graph.Edge{},
 		serves:    map[string][]*deployment{},
@@ -101,11 +102,12 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	direct    map[string]bool     // databases that some program reaches without a pooler
-	polled    map[*event]bool     // receptions whose loop is an endpoint
-	users     map[string][]string // main packages by the packages that they run; see sharedCode
-	published []topicName         // topics that some program publishes to
-	own       map[*event]string   // calls of an RPC that the caller itself serves
+	direct    map[string]bool             // databases that some program reaches without a pooler
+	polled    map[*event]bool             // receptions whose loop is an endpoint
+	users     map[string][]string         // main packages by the packages that they run; see sharedCode
+	published []topicName                 // topics that some program publishes to
+	own       map[*event]string           // calls of an RPC that the caller itself serves
+	started   map[*manifest.Workload]bool // by commands; see startedBy
 	stepID    int
 	hosts     map[hostKey]hostAnswer
 
@@ -156,13 +158,7 @@ func (l *linker) program(mod Module, prog *program, pkg *summary.Package) {
 			continue
 		}
 		slices.Sort(r.m.commands)
-		for _, cmd := range slices.Compact(r.m.commands) {
-			c := *r
-			env := r.environment()
-			env.Args = append([]string{path.Base(pkg.Dir)}, strings.Fields(cmd)...)
-			c.m = evaluate(prog, l.cat, l.files, pkg.Path, env)
-			l.add(&c, cmd)
-		}
+		l.addCommands(r, slices.Compact(r.m.commands))
 	}
 }
 

@@ -2,6 +2,7 @@ package link
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -44,7 +45,13 @@ func (m *machine) behind(base, ref valueID) valueID {
 			}
 		}
 	}
-	first := m.byID[m.parts(ref)[0]]
+	parts := slices.Clone(m.parts(ref))
+	first := m.byID[parts[0]]
+	if rest, ok := strings.CutPrefix(first.s, "./"); ok && first.kind == kConst { // in the base's own directory
+		first.s = rest
+		parts[0] = m.id(value{kind: kConst, s: rest, t: "string"})
+		ref = m.glue(parts...)
+	}
 	if first.kind == kConst && strings.Contains(first.s, "://") {
 		return ref
 	}

@@ -64,7 +64,7 @@ func (l *linker) otherServices() {
 	l.nameServices()
 	for _, w := range l.in.Manifests.Workloads {
 		switch {
-		case len(w.Programs) > 0:
+		case len(w.Programs) > 0 || l.started[w]:
 		case w.Platform != "":
 			l.sys.Platform = append(l.sys.Platform, &graph.Platform{ID: w.Name, Workload: w.ID(), Why: w.Platform, Site: w.Site})
 		case w.Infra != "":

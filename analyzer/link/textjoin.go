@@ -24,6 +24,37 @@ func (m *machine) variadic(c site, args []setID) []setID {
 	return args
 }
 
+// slashed joins two texts. A slash is put behind or before those alone that
+// have none there: that is what it is for, and a text that a program gives a
+// slash where it lacks one would else grow for ever.
+func (m *machine) slashed(x, y setID) setID {
+	lacks := func(s setID, has func(parts []valueID) bool) (with, without []valueID) {
+		for _, id := range m.sets[s] {
+			if has(m.parts(id)) {
+				with = append(with, id)
+			} else {
+				without = append(without, id)
+			}
+		}
+		return with, without
+	}
+	if c, ok := m.constant(y); ok && c == "/" {
+		with, without := lacks(x, func(p []valueID) bool {
+			return strings.HasSuffix(m.byID[p[len(p)-1]].s, "/") && m.byID[p[len(p)-1]].kind == kConst
+		})
+		if len(with) > 0 && len(without) > 0 {
+			return m.join(m.set(with), m.cross(m.set(without), y))
+		}
+	}
+	if c, ok := m.constant(x); ok && c == "/" {
+		with, without := lacks(y, func(p []valueID) bool { return strings.HasPrefix(m.byID[p[0]].s, "/") && m.byID[p[0]].kind == kConst })
+		if len(with) > 0 && len(without) > 0 {
+			return m.join(m.set(with), m.cross(x, m.set(without)))
+		}
+	}
+	return m.cross(x, y)
+}
+
 // concat joins texts, other values standing as parts of their own.
 func (m *machine) concat(sets []setID) setID {
 	for i := range sets {

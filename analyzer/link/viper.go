@@ -38,7 +38,13 @@ func (m *machine) settingCall(c site, sym string, entry *catalog.Entry, recv set
 		return rets0(args)
 	}
 	switch entry.Op {
-	case "file", "load":
+	case "load":
+		if provider := arg("provider"); provider != none {
+			m.provided(c.inst, provider, put)
+			break
+		}
+		fallthrough
+	case "file":
 		put("$file", m.bareSet(first("path", "file", "name")))
 		if recv == none && entry.Op == "file" { // a source that is handed to what reads it
 			m.store(m.indexAddr(m.addr(m.libObject(c, sym, entry, recv, args), root), "$file"), m.bareSet(first("path", "file", "name")))
@@ -85,6 +91,32 @@ func (m *machine) settingCall(c site, sym string, entry *catalog.Entry, recv set
 		return m.first(c, m.getSetting(c.inst, state, arg("key"), arg("default"), 0))
 	}
 	return m.results(c, m.libObject(c, sym, entry, recv, args))
+}
+
+// provided loads what the constructor of a source says: a file, or the
+// environment.
+func (m *machine) provided(inst *instance, provider setID, put func(string, setID)) {
+	for _, id := range m.sets[provider] {
+		v := m.byID[m.bare(id)]
+		if v.kind != kAddr || m.objects[v.obj].kind != oLib || m.objects[v.obj].entry == nil {
+			continue
+		}
+		e := m.objects[v.obj].entry
+		given := func(name string) setID {
+			i, ok := e.Arg(name)
+			if !ok || i < 0 {
+				return none
+			}
+			return m.bareSet(m.read(v.obj, m.child(root, "$"+itoa(i)), inst))
+		}
+		switch {
+		case e.Op == "automatic-env":
+			put("$auto", m.boolean(true))
+			put("$prefix", given("prefix"))
+		case e.Op == "file":
+			put("$file", given("path"))
+		}
+	}
 }
 
 func (m *machine) settingArg(arg func(string) setID, args []setID) setID {
@@ -161,11 +193,8 @@ func (m *machine) getSetting(inst *instance, state, keySet, def setID, depth int
 func (m *machine) envSetting(read func(string) setID, key string) setID {
 	names := read("$env:" + key)
 	if names == none && read("$auto") != none {
-		name := strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
-		if p, ok := m.constant(read("$prefix")); ok {
-			name = strings.ToUpper(p) + "_" + name
-		}
-		names = m.text(name)
+		prefix, _ := m.constant(read("$prefix"))
+		names = m.text(automaticEnv(prefix, key))
 	}
 	return m.each(names, func(_ valueID, n value) setID {
 		if v, set, known := m.variable(nil, n.s); set && known {
@@ -173,6 +202,16 @@ func (m *machine) envSetting(read func(string) setID, key string) setID {
 		}
 		return none
 	})
+}
+
+// automaticEnv returns the name of the variable that stands for a key where
+// all keys may be set by the environment.
+func automaticEnv(prefix, key string) string {
+	name := strings.NewReplacer(".", "_", "-", "_").Replace(key)
+	if prefix != "" {
+		name = strings.TrimSuffix(prefix, "_") + "_" + name
+	}
+	return strings.ToUpper(name)
 }
 
 // sourceFiles returns the files of the sources in a list, which options may
@@ -234,6 +273,8 @@ func (m *machine) fileSource(inst *instance, state setID) int {
 		m.sourceOf[key] = i
 	}
 	m.sources[i].docs = docs
+	m.sources[i].auto = read("$auto") != none
+	m.sources[i].prefix, _ = m.constant(read("$prefix"))
 	return i
 }
 

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -94,18 +93,8 @@ func (m *machine) compare(x, y setID) {
 // word does: a table of functions is enough; of words that are only compared,
 // two must make the program serve, each something of its own.
 func (l *linker) byWord(r *deployment) bool {
-	root := func(word string) *deployment {
-		c := *r
-		env := r.environment()
-		env.Each = false
-		env.Args = append([]string{path.Base(r.pkg.Dir)}, strings.Fields(word)...)
-		c.m = evaluate(r.prog, l.cat, l.files, r.pkg.Path, env)
-		return &c
-	}
 	if keys := commandWords(r.m.spoke.keys); len(keys) > 1 {
-		for _, word := range keys {
-			l.add(root(word), word)
-		}
+		l.addCommands(r, keys)
 		return true
 	}
 	compared := commandWords(r.m.spoke.compared)
@@ -115,7 +104,7 @@ func (l *linker) byWord(r *deployment) bool {
 	var serving []*deployment
 	var names []string
 	for _, word := range compared {
-		c := root(word)
+		c := l.startCommand(r, word, nil)
 		own := func(d *deployment) bool { return !slices.EqualFunc(d.m.entries, c.m.entries, sameEntry) }
 		if len(c.m.entries) > 0 && len(c.m.entries) < len(r.m.entries) && !slices.ContainsFunc(serving, func(d *deployment) bool { return !own(d) }) {
 			serving, names = append(serving, c), append(names, word)
@@ -124,9 +113,7 @@ func (l *linker) byWord(r *deployment) bool {
 	if len(serving) < 2 {
 		return false
 	}
-	for i, c := range serving {
-		l.add(c, names[i])
-	}
+	l.addCommands(r, names)
 	return true
 }
 

@@ -30,12 +30,12 @@ func Ceilings(w io.Writer, r *Report, o Options) error {
 		case o.Notes:
 			details(b, p, o)
 		case o.Load > 0:
-			indented(b, loadLines(p.Breaks(o.Load), o.Load))
+			indented(b, loadLines(p.Breaks(o.Load), o.Load, p.Storm))
 		}
 	}
 	if len(r.Breaks) > 0 && o.Load == 0 {
 		fmt.Fprintln(b, "all loads of coordlint.yaml together:")
-		indented(b, loadLines(r.Breaks, 0))
+		indented(b, loadLines(r.Breaks, 0, nil))
 	}
 	if left > 0 {
 		fmt.Fprintf(b, "%s of endpoints that other services call: -v shows them\n", plural(left, "ceiling"))
@@ -82,7 +82,7 @@ func details(w io.Writer, p *ceiling.Path, o Options) {
 		}
 	}
 	indented(w, remarks(p))
-	indented(w, loadLines(p.Breaks(o.Load), o.Load))
+	indented(w, loadLines(p.Breaks(o.Load), o.Load, p.Storm))
 }
 
 func indented(w io.Writer, lines []string) {

@@ -127,7 +127,7 @@ func value(env []string, name string) string {
 // withModfile lists dir under a copy of its go.mod that this toolchain can
 // read, see lowered, with what is missing from go.sum taken from the module
 // cache. The tree is not written to.
-func withModfile(ctx context.Context, cfg Config, dir, version string, homes func(string) string) ([]*listed, error) {
+func withModfile(ctx context.Context, cfg Config, dir, version string, homes func(string) string, siblings []string) ([]*listed, error) {
 	tmp, err := os.MkdirTemp("", "coordlint-mod-")
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func withModfile(ctx context.Context, cfg Config, dir, version string, homes fun
 	if err != nil {
 		return nil, err
 	}
-	if data, err = lowered(data, dir, version, homes); err != nil {
+	if data, err = lowered(data, dir, version, homes, siblings); err != nil {
 		return nil, err
 	}
 	file := filepath.Join(tmp, "go.mod")

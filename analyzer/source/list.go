@@ -65,11 +65,12 @@ func listModule(ctx context.Context, cfg Config, w *walker, dir string) *unit {
 	lower := ""
 	if newer(info.goVers) {
 		lower = strings.TrimPrefix(local(), "go")
-		u.pkgs, err = withModfile(ctx, cfg, abs, lower, w.home)
+		u.pkgs, err = withModfile(ctx, cfg, abs, lower, w.home, nil)
 	} else {
 		u.pkgs, err = goList(ctx, cfg, abs, []string{"GOWORK=" + workspace(root, abs)}, []string{"./..."})
-		if err != nil || needsCopy(u.pkgs) {
-			if pkgs, err2 := withModfile(ctx, cfg, abs, "", w.home); err2 == nil {
+		siblings := w.siblings(dir, info.path, u.pkgs, err)
+		if err != nil || len(siblings) > 0 || needsCopy(u.pkgs) {
+			if pkgs, err2 := withModfile(ctx, cfg, abs, "", w.home, siblings); err2 == nil {
 				if err != nil {
 					gap := goListGap(dir, err)
 					gap.Text, gap.Hard = gap.Text+": read with a copy of go.mod", false

@@ -75,8 +75,9 @@ func local() string {
 // with its go directive replaced by version, if that is not "", and with
 // modules of the tree in the place of replacements that are not there, such as
 // a directory of the author's machine. homes finds the directory of a module
-// of the tree, or returns "".
-func lowered(data []byte, dir, version string, homes func(string) string) ([]byte, error) {
+// of the tree, or returns "". siblings are paths of modules of the tree that
+// stand for what cannot be fetched.
+func lowered(data []byte, dir, version string, homes func(string) string, siblings []string) ([]byte, error) {
 	f, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
 		return nil, err
@@ -105,6 +106,18 @@ func lowered(data []byte, dir, version string, homes func(string) string) ([]byt
 		}
 		if err != nil {
 			return nil, err
+		}
+	}
+	for _, path := range siblings {
+		if err := f.AddReplace(path, "", homes(path), ""); err != nil {
+			return nil, err
+		}
+		for _, r := range slices.Clone(f.Require) {
+			if strings.HasPrefix(path, r.Mod.Path+"/") && homes(r.Mod.Path) == "" {
+				if err := f.DropRequire(r.Mod.Path); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	f.Cleanup()

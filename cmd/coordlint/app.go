@@ -95,7 +95,7 @@ func (a *app) obtain(ctx context.Context, f *flags, root, rel string) (*report.R
 		defer store.Trim()
 		return a.analyze(ctx, analyzer.Config{
 			Root: root, Tags: splitList(f.tags), Manifests: rooted(f.k8s, rel), Stdin: a.stdin, Env: f.env, Progress: p.phase,
-			Measured: measuredFile(f.measured, rel), Cache: store,
+			Measured: measuredFile(f.measured, rel), Cache: store, Copies: f.copies,
 		})
 	case "-":
 		return report.Decode(a.stdin)

@@ -35,6 +35,7 @@ type flags struct {
 	only    bool
 	depth   int
 	load    float64
+	copies  int
 
 	measured string
 	baseline string
@@ -101,6 +102,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.StringVar(&f.why, "why", "", "print why there is an edge between `from,to`")
 	set.StringVar(&f.path, "path", "", "show the path of the endpoint `method`: its name or the end of it")
 	set.Float64Var(&f.load, "load", 0, "ceilings: say what breaks at `rate` requests per second of a path, and at 2, 5 and 10 times of it")
+	set.IntVar(&f.copies, "copies", 0, "ceilings: as if each service had `n` replicas")
 	set.StringVar(&f.focus, "focus", "", "pictures: draw only what is near the service or resource `id`")
 	set.IntVar(&f.depth, "depth", 0, "pictures: how many edges away from -focus (default 1)")
 	set.StringVar(&f.rule, "rule", "", "pictures: mark only findings of `rule`")
@@ -211,6 +213,9 @@ func (f *flags) check(rest []string) error {
 	}
 	if !slices.Contains([]string{"error", "warning", "note", "none"}, f.failOn) {
 		return fmt.Errorf("-fail-on %s: want error, warning, note or none", f.failOn)
+	}
+	if f.copies < 0 || f.copies > 0 && (f.command != "ceiling" && f.path == "" || f.report != "") {
+		return fmt.Errorf("-copies %d: want a number above 0, of ceiling or -path, without -report", f.copies)
 	}
 	if f.load < 0 || f.load > 0 && f.command != "ceiling" && f.path == "" {
 		return fmt.Errorf("-load %g: want a rate above 0, of ceiling or -path", f.load)

@@ -41,7 +41,7 @@ func Breaks(sys *graph.System, opt Options) (breaks []Break, unknown []string, e
 	}
 	for _, d := range s.mid.demands(s.mix, s.mid.fleet(now)) {
 		if d.XMax.Finite() {
-			breaks = append(breaks, Break{d.Resource, a.label(d.Resource), float64(d.XMax) / total})
+			breaks = append(breaks, Break{d.Resource, a.label(d.Resource), float64(d.XMax) / total, a.scales(d.Resource)})
 		}
 	}
 	return breaks, unknown, nil
@@ -54,13 +54,20 @@ func (a *analysis) label(resource string) string {
 	return resource
 }
 
+// scales reports whether more replicas add to a station.
+func (a *analysis) scales(resource string) bool {
+	return slices.ContainsFunc(a.p.stations, func(st station) bool {
+		return st.name == resource && st.service >= 0 && a.p.services[st.service].scalable
+	})
+}
+
 // Breaks says which stations of one path break, in order, when it gets that
 // many requests per second.
 func (p *Path) Breaks(load float64) []Break {
 	var list []Break
 	for _, st := range p.Stations {
 		if st.XMax.Finite() && load > 0 {
-			list = append(list, Break{st.Resource, st.Label, float64(st.XMax) / load})
+			list = append(list, Break{st.Resource, st.Label, float64(st.XMax) / load, st.Scales})
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Break) int {

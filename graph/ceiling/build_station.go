@@ -3,6 +3,7 @@ package ceiling
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -130,7 +131,16 @@ func (b *builder) connections(r *graph.Resource) string {
 		name = r.ID
 	}
 	return b.station(&Resource{ID: name + " connections", Kind: "pool", Scope: Global, Servers: b.capacity(r.MaxConnections, fmt.Sprintf("c(%s connections)", name))},
-		&stationNote{label: name + " connections", capacity: r.MaxConnections, kind: "pool", shared: true, target: r.ID})
+		&stationNote{label: connectionsOf(name), capacity: r.MaxConnections, kind: "pool", shared: true, target: r.ID})
+}
+
+// connectionsOf names the connections of a server, by its workload if it has one.
+func connectionsOf(server string) string {
+	if rest, ok := strings.CutPrefix(server, "workload "); ok {
+		_, name, _ := strings.Cut(rest, "/")
+		server = cmp.Or(name, rest)
+	}
+	return server + " connections"
 }
 
 // pool adds the connections that one replica of a service opens to a target; ""

@@ -273,6 +273,7 @@ func (a *analysis) assumed(p *Path, s *solver) {
 // silence lists what the path has and the model has not.
 func (a *analysis) silence(p *Path, s *solver, seen []bool) {
 	var cpu, capacity []string
+	own := "" // formula of the cores of the path's own service
 	for op, in := range seen {
 		if !in {
 			continue
@@ -290,6 +291,10 @@ func (a *analysis) silence(p *Path, s *solver, seen []bool) {
 		case st.kind == cpuKind:
 			if st.bounded && s.mix.visits[i] == 0 && s.mix.visits[a.p.services[st.service].slots] > 0 {
 				cpu = append(cpu, strings.TrimSuffix(note.label, " CPU"))
+				if a.p.model.Services[st.service].ID == p.Service {
+					cores, _ := s.mid.capacities(st, s.mid.fleet(now))
+					own = fmt.Sprintf("%s/cpu(%s)", trimmed(cores), shortName(p.Service, p.Entry))
+				}
 			}
 		case note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil:
 			capacity = append(capacity, note.label)
@@ -305,9 +310,13 @@ func (a *analysis) silence(p *Path, s *solver, seen []bool) {
 		p.NotModelled = append(p.NotModelled, fmt.Sprintf("which of %d unknowns matters most: too many to try", len(s.live)))
 	}
 	if !p.XBound.Finite() {
-		p.Reason = "no station on the path has a capacity, and nothing shared is waited for"
-		if len(capacity) > 0 {
+		switch {
+		case len(capacity) > 0:
 			p.Reason = "capacity not known: " + join(capacity)
+		case len(cpu) > 0:
+			p.Reason, p.Formula = "nothing but cores has a capacity, and time on a core is not known: "+join(cpu), own
+		default:
+			p.Reason = "no station on the path has a capacity, and nothing shared is waited for"
 		}
 	}
 }

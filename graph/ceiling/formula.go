@@ -177,7 +177,7 @@ func (w *writer) formula(entry int, capacity string, numbers bool) string {
 	switch {
 	case len(demand) == 0:
 		return ""
-	case len(demand) > 1 || strings.Contains(text, " "):
+	case len(demand) > 1 || strings.Contains(text, " x ") || strings.HasSuffix(text, " ms"):
 		text = "(" + text + ")"
 	}
 	return fmt.Sprintf("%s/%s", capacity, text)

@@ -3,6 +3,7 @@ package ceiling
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,7 +68,11 @@ func (p *Path) head() string {
 	}
 	var labels []string
 	for _, name := range p.Binding {
-		labels = append(labels, p.described(name, ", ", ""))
+		label := p.described(name, ", ", "")
+		for n := 2; slices.Contains(labels, label); n++ {
+			label = fmt.Sprintf("%s #%d", p.described(name, ", ", ""), n)
+		}
+		labels = append(labels, label)
 	}
 	between := ""
 	if p.XLow != p.XHigh && digits(float64(p.XLow)) != digits(float64(p.XHigh)) {

@@ -108,4 +108,5 @@ type Break struct {
 	Station string  `json:"station"`
 	Label   string  `json:"label"`
 	Factor  float64 `json:"factor"` // multiple of the load at which it has no capacity left
+	Scales  bool    `json:"scales"` // more replicas add to it
 }

@@ -73,19 +73,26 @@ func mark(agrees bool) string {
 // goes with that.
 func (r *row) ratio() float64 {
 	ratio := r.measured / *r.Bound
-	if r.cores > 0 {
-		ratio /= min(1, r.cores)
+	if r.starved() {
+		ratio /= r.cores
 	}
 	return ratio
 }
 
+// starved reports whether others kept a process from its core: a twentieth may
+// be what requests cost less when they come together.
+func (r *row) starved() bool { return r.cores > 0 && r.cores < 0.95 }
+
 // share says how much of its core a process got, if that was not all.
 func (r *row) share() string {
-	if r.cores == 0 || r.cores > 0.99 {
+	if !r.starved() {
 		return ""
 	}
 	return fmt.Sprintf(" on %.2f cores", r.cores)
 }
+
+// low reports whether a row is below the criterion.
+func (r *row) low() bool { return !r.agrees() && r.ratio() < 1 }
 
 // agrees holds a row to the criterion.
 func (r *row) agrees() bool {

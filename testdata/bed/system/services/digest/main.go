@@ -11,8 +11,8 @@ import (
 	"example.com/depot/internal/web"
 )
 
-// rounds of hashing take some ten milliseconds.
-const rounds = 100_000
+// rounds of hashing take some twenty milliseconds.
+const rounds = 300_000
 
 func main() {
 	mux := http.NewServeMux()
