@@ -316,6 +316,7 @@ func (s *flowGraph) call(fn *summary.Func, in *summary.Instr, v int32) {
 			s.seed(args[0])
 		}
 		s.edge(v, args[0])
+		s.edge(s.name("call "+sig), args[0])
 		for i, a := range args[1:] {
 			s.flow(s.name("param "+itoa(i)+" "+sig), a, refType(fn, in.Args[i+1]))
 		}
@@ -486,6 +487,9 @@ func (s *flowGraph) value(callee *summary.Func, skip int) {
 	for _, sig := range signatures(callee, skip) {
 		for i := skip; i < len(callee.Params); i++ {
 			s.flow(s.base[callee]+int32(i), s.name("param "+itoa(i-skip)+" "+sig), callee.Params[i].Type)
+		}
+		for i := skip; i < callee.Values(); i++ { // what it is given, or holds, counts: so does which function is called
+			s.edge(s.base[callee]+int32(i), s.name("call "+sig))
 		}
 		for i := range callee.Results {
 			s.flow(s.name("result "+itoa(i)+" "+sig), s.result(callee, i), callee.Results[i])
