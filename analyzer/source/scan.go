@@ -127,10 +127,34 @@ func (s *dirScanner) guess(own []*listed) string {
 			best = p
 		}
 	}
+	if best == "" {
+		best = s.rootImport(own, slices.Sorted(maps.Keys(imports)))
+	}
 	if strings.HasSuffix(best, "/src") || best == "src" {
 		return ""
 	}
 	return best
+}
+
+// rootImport returns the import that ends in the name of the package in the
+// base itself, which programs below it import; "" unless there is just one.
+func (s *dirScanner) rootImport(own []*listed, imports []string) string {
+	i := slices.IndexFunc(own, func(p *listed) bool { return inside(s.base, p.Dir) == "." && p.Name != "main" })
+	if i < 0 {
+		return ""
+	}
+	found := ""
+	for _, imp := range imports {
+		host, _, _ := strings.Cut(imp, "/")
+		if path.Base(imp) != own[i].Name || !strings.Contains(host, ".") {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = imp
+	}
+	return found
 }
 
 // resolve finds the directories of what p imports. What is found nowhere is
