@@ -47,6 +47,9 @@ func (m *machine) settingValue(s setting) value {
 // configuration is known, the setting itself where it is not.
 func (m *machine) setting(v value, rest []string) setID {
 	s := m.settings[v.obj]
+	if len(s.keys)+len(rest) > maxDepth {
+		return m.unknown("a setting that lies too deep")
+	}
 	s.keys = append([]string{}, s.keys...)
 	for _, comp := range rest {
 		switch comp[0] {

@@ -19,6 +19,7 @@ type program struct {
 	globals   map[string]*summary.Global
 	generated map[string]bool // files
 	relevance map[*summary.Func][]bool
+	counts    map[*summary.Func][]bool // parameters that operations may depend on
 	inert     map[string]bool
 }
 
@@ -49,6 +50,7 @@ func newProgram(cat *catalog.Catalog, pkgs []*summary.Package) *program {
 			}
 		}
 	}
+	p.counts = p.sliced()
 	p.findInert()
 	return p
 }
@@ -104,9 +106,9 @@ func (p *program) field(typ, name string) (summary.Field, bool) {
 	return summary.Field{}, false
 }
 
-// relevant says which parameters of a function tell its contexts apart.
-// Contexts, errors, numbers, loggers and what is never used make instances for
-// nothing; they still flow.
+// relevant says which parameters of a function tell its contexts apart: those
+// that may decide what an operation does. Contexts, errors, numbers and loggers
+// make instances for nothing; they still flow.
 func (p *program) relevant(fn *summary.Func) []bool {
 	if r, ok := p.relevance[fn]; ok {
 		return r
@@ -126,9 +128,10 @@ func (p *program) relevant(fn *summary.Func) []bool {
 			}
 		}
 	}
+	counts, known := p.counts[fn]
 	r := make([]bool, len(fn.Params))
 	for i, param := range fn.Params {
-		r[i] = used[i] && !blank(param.Type)
+		r[i] = used[i] && !blank(param.Type) && (!known || counts[i])
 	}
 	p.relevance[fn] = r
 	return r
@@ -141,6 +144,11 @@ func blank(typ string) bool {
 		"byte", "rune", "float32", "float64", "time.Duration", "time.Time", "[]byte", "sync.WaitGroup", "testing.T", "testing.B":
 		return true
 	}
+	return logger(typ)
+}
+
+// logger reports whether a type is called one of logs or traces.
+func logger(typ string) bool {
 	name := typ[strings.LastIndexAny(typ, "./*")+1:]
 	return strings.HasSuffix(name, "Logger") || strings.HasSuffix(name, "Tracer") || strings.HasSuffix(name, "TracerProvider")
 }

@@ -25,6 +25,12 @@ import (
 // go.mod requires, and links it.
 func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 	t.Helper()
+	return Link(compiled(t, archive))
+}
+
+// compiled writes an archive to a directory and compiles it.
+func compiled(t *testing.T, archive *txtar.Archive) Input {
+	t.Helper()
 	dir := t.TempDir()
 	stub := stubs.At(t.TempDir())
 	for _, f := range archive.Files {
@@ -68,7 +74,7 @@ func linked(t *testing.T, archive *txtar.Archive) *graph.System {
 		}
 	}
 	in.Manifests, _ = manifest.Discover(tree.Root, manifest.Options{Mains: mains})
-	return Link(in)
+	return in
 }
 
 var wantComment = regexp.MustCompile(`(?://|#) want ("(?:[^"\\]|\\.)*")`)

@@ -48,6 +48,14 @@ type value struct {
 // functions cannot.
 const maxTexts = 16
 
+// maxSettings is how many settings a set may hold, and maxDepth how deep one
+// may lie, before Unknown takes their place: trees of nodes that are decoded
+// have no end.
+const (
+	maxSettings = 64
+	maxDepth    = 12
+)
+
 // values interns values, sets of them and paths. Interned things are equal
 // exactly when their ids are.
 type values struct {
@@ -60,7 +68,8 @@ type values struct {
 	paths  []pathNode
 	pathOf map[pathNode]pathID
 
-	tooMany valueID
+	tooMany         valueID
+	tooManySettings valueID
 }
 
 type pathNode struct {
@@ -86,6 +95,7 @@ func newValues() *values {
 	v.paths = append(v.paths, pathNode{parent: -1})
 	v.id(value{kind: kUnknown, s: "unknown"})
 	v.tooMany = v.id(value{kind: kUnknown, s: "more than 16 texts"})
+	v.tooManySettings = v.id(value{kind: kUnknown, s: "more than 64 settings"})
 	return v
 }
 
@@ -140,28 +150,36 @@ func (v *values) dropZero(ids []valueID) []valueID {
 	return slices.DeleteFunc(slices.Clone(ids), func(id valueID) bool { return v.byID[v.bare(id)].kind == kZero })
 }
 
-// absorb puts Unknown in the place of the texts of a set that holds too many.
+// absorb puts Unknown in the place of the texts, or of the settings, of a set
+// that holds too many.
 func (v *values) absorb(ids []valueID) []valueID {
-	texts, absorbed := 0, false
+	ids = v.absorbKind(ids, v.isText, maxTexts, v.tooMany)
+	return v.absorbKind(ids, v.isSetting, maxSettings, v.tooManySettings)
+}
+
+func (v *values) absorbKind(ids []valueID, is func(valueID) bool, most int, stand valueID) []valueID {
+	n, absorbed := 0, false
 	for _, id := range ids {
-		if v.isText(id) {
-			texts++
+		if is(id) {
+			n++
 		}
-		absorbed = absorbed || id == v.tooMany
+		absorbed = absorbed || id == stand
 	}
-	if texts <= maxTexts && !(absorbed && texts > 0) {
+	if n <= most && !(absorbed && n > 0) {
 		return ids
 	}
 	out := make([]valueID, 0, len(ids))
 	for _, id := range ids {
-		if !v.isText(id) && id != v.tooMany {
+		if !is(id) && id != stand {
 			out = append(out, id)
 		}
 	}
-	out = append(out, v.tooMany)
+	out = append(out, stand)
 	slices.Sort(out)
 	return out
 }
+
+func (v *values) isSetting(id valueID) bool { return v.byID[v.bare(id)].kind == kSetting }
 
 func (v *values) isText(id valueID) bool {
 	val := &v.byID[id]
