@@ -39,6 +39,7 @@ type Step struct {
 	Async      bool      // does not wait for the target's answer
 	Stream     bool      // opens a stream, or sends on one
 	Message    bool      // sends or receives on a stream that is open already: no call of its own
+	Reply      bool      // publishes the answer to a message, where that asked for it
 	Deadline   *Deadline // what bounds the wait
 	Answer     Answer    // what becomes of the answer
 	Needs      []int     // ids of the earlier steps of the endpoint whose answers flow into this one's arguments or decide whether it is made; leaving on an error is no such decision; an id not smaller than its own stands for the answer of the round before, as with pages and cursors

@@ -26,7 +26,8 @@ func newWriter(ix *graph.Index) *writer { return &writer{ix, map[*graph.Endpoint
 // writes returns writes that one request of e makes together on its way, one
 // for each keeper, in program order: of all that exclude none of the others, a
 // greatest set that is found by going through them from each in turn. Copies
-// into a cache after a miss, deletions from a cache, and what is made only
+// into a cache after a miss, deletions from a cache, answers to a message, and
+// what is made only
 // after a failure do not count; of what runs in a goroutine that nobody waits
 // for only what is published does.
 func (w *writer) writes(e *graph.Endpoint) []write {
@@ -83,7 +84,7 @@ func (w *writer) keeps(s *graph.Step, miss, detached bool) (kind string, ok bool
 	}
 	switch r.Kind {
 	case graph.Queue, graph.Topic:
-		return r.Kind, true
+		return r.Kind, !s.Reply // who asked waits for it, and asks again
 	case graph.Datastore, graph.External:
 		return r.Kind, !detached
 	case graph.Cache:
