@@ -62,9 +62,9 @@ func holders(ix *graph.Index) map[string][]string {
 }
 
 // withoutHolders leaves out what is found in an all-in-one program where it is
-// found at the same place of a service that the program holds.
-func withoutHolders(ix *graph.Index, found []graph.Finding) []graph.Finding {
-	all := holders(ix)
+// found at the same place of a service that the program holds; all is what
+// holders returns.
+func withoutHolders(all map[string][]string, found []graph.Finding) []graph.Finding {
 	if len(all) == 0 {
 		return found
 	}

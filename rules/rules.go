@@ -70,26 +70,28 @@ func Find(name string) *Rule {
 // Run returns what the rule finds in sys, sorted by site. A nil opt stands for
 // the defaults.
 func (r *Rule) Run(sys *graph.System, opt *Options) []graph.Finding {
-	return r.run(graph.NewIndex(sys), opt)
+	ix := graph.NewIndex(sys)
+	return r.run(ix, holders(ix), opt)
 }
 
 // Run returns what the given rules find in sys, sorted by site, rule and
 // message. A nil opt stands for the defaults.
 func Run(sys *graph.System, opt *Options, rules []*Rule) []graph.Finding {
 	ix := graph.NewIndex(sys)
+	held := holders(ix)
 	var out []graph.Finding
 	for _, r := range rules {
-		out = append(out, r.run(ix, opt)...)
+		out = append(out, r.run(ix, held, opt)...)
 	}
 	slices.SortStableFunc(out, compare)
 	return out
 }
 
-func (r *Rule) run(ix *graph.Index, opt *Options) []graph.Finding {
+func (r *Rule) run(ix *graph.Index, held map[string][]string, opt *Options) []graph.Finding {
 	if opt == nil {
 		opt = &Options{}
 	}
-	found := slices.DeleteFunc(withoutHolders(ix, r.check(ix, opt)), func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
+	found := slices.DeleteFunc(withoutHolders(held, r.check(ix, opt)), func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
 	for i := range found {
 		f := &found[i]
 		f.Rule = r.Name

@@ -43,8 +43,11 @@ type user struct {
 func usersOf(ix *graph.Index, r *graph.Resource) []user {
 	var out []user
 	for _, e := range ix.System.Edges {
+		if e.To != r.ID || (e.Kind != graph.EdgeQuery && e.Kind != graph.EdgeCache) {
+			continue
+		}
 		s := ix.Service(e.From)
-		if e.To != r.ID || s == nil || (e.Kind != graph.EdgeQuery && e.Kind != graph.EdgeCache) {
+		if s == nil {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].service == s {

@@ -40,7 +40,10 @@ func callText(s *graph.Step) string {
 // short strips the directories and the pointer of a symbol:
 // "(*example.com/a/b.T).M" becomes "b.T.M".
 func short(symbol string) string {
-	s := strings.NewReplacer("(*", "", "(", "", ")", "").Replace(symbol)
+	s := symbol
+	for _, part := range []string{"(*", "(", ")"} {
+		s = strings.ReplaceAll(s, part, "")
+	}
 	s = majorVersion.ReplaceAllString(s, ".")
 	if i := strings.LastIndexByte(s, '/'); i >= 0 {
 		s = s[i+1:]

@@ -16,13 +16,20 @@ const (
 	now replicas = iota
 	atMax
 	unlimited
+	fleets // the number of them
 )
 
 // fleet is a number of replicas for each service.
 type fleet []float64
 
+// fleet returns the replicas of each service. It is not to be changed: all who
+// ask get the same.
 func (e *eval) fleet(r replicas) fleet {
+	if e.fleets[r] != nil {
+		return e.fleets[r]
+	}
 	f := make(fleet, len(e.p.services))
+	e.fleets[r] = f
 	for i, s := range e.p.services {
 		f[i] = e.capacityOf(s.replicas)
 		switch {
@@ -78,7 +85,8 @@ func xMax(servers, rate, ms, visits float64) float64 {
 // demands lists the stations that a load visits, the tightest first.
 func (e *eval) demands(l load, f fleet) []Demand {
 	var list []Demand
-	for i, st := range e.p.stations {
+	for _, i := range l.stations {
+		st := e.p.stations[i]
 		if st.omitted || l.visits[i] == 0 {
 			continue
 		}
@@ -128,7 +136,8 @@ func lowest(list []Demand) Point {
 // point is the bound of a load on a fleet.
 func (e *eval) point(l load, f fleet) Point {
 	p := Point{X: None(), Binding: []string{}}
-	for i, st := range e.p.stations {
+	for _, i := range l.stations {
+		st := e.p.stations[i]
 		if st.omitted || l.visits[i] == 0 {
 			continue
 		}

@@ -99,5 +99,5 @@ func Together(sys *graph.System, opt Options) (*Result, error) {
 	}
 	s.unranked = true
 	r := &Result{Case: m.ID}
-	return r, s.solve(r)
+	return r, s.together(r)
 }

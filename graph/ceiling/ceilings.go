@@ -85,8 +85,12 @@ type analysis struct {
 	plot     int             // of the work for curves that nobody asked for
 	writers  map[int]*writer // by station
 	tracer   *tracer
-	unknowns [][]int // by operation
-	size     []int   // by operation, in steps
+	unknowns [][]int        // by operation
+	size     []int          // by operation, in steps
+	notes    []*stationNote // by station
+	station  map[string]int // by name
+	traced   []trace        // scratch of traces
+	subject  []subject      // by assumption
 	hanging  []string
 }
 
@@ -101,6 +105,12 @@ func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*an
 		return nil, err
 	}
 	a.common = newCommon(p)
+	a.subjects()
+	a.station, a.traced = map[string]int{}, make([]trace, len(p.stations))
+	for i, st := range p.stations {
+		a.notes = append(a.notes, a.b.stations[st.name])
+		a.station[st.name] = i
+	}
 	from := make([]origin, len(p.unknowns))
 	for i, u := range p.unknowns {
 		from[i] = a.b.sources[u.Name]
@@ -172,12 +182,11 @@ func (a *analysis) path(p *Path, i int) error {
 			}
 		}
 	}
-	seen := a.p.reach(s.paths)
 	if err := a.stations(p, s, r); err != nil {
 		return err
 	}
 	a.coordination(p, s)
-	a.silence(p, s, seen)
+	a.silence(p, s)
 	a.assumed(p, s)
 	a.scalers(p, s)
 	if err := a.bad(p, s, r); err != nil {
@@ -251,30 +260,11 @@ func (a *analysis) bad(p *Path, s *solver, r *Result) error {
 	return nil
 }
 
-// assumed lists what the path rests on.
-func (a *analysis) assumed(p *Path, s *solver) {
-	names := map[string]bool{}
-	for _, u := range s.live {
-		names[a.p.unknowns[u].Name] = true
-	}
-	services := map[string]bool{}
-	for _, op := range s.order {
-		services[a.p.model.Services[a.p.ops[op].service].ID] = true
-	}
-	for _, as := range a.b.assumptions {
-		if names[as.Name] || as.Name == "" && services[as.Service] {
-			if p.AssumptionsOf++; len(p.Assumptions) < listed {
-				p.Assumptions = append(p.Assumptions, as)
-			}
-		}
-	}
-}
-
 // silence lists what the path has and the model has not.
-func (a *analysis) silence(p *Path, s *solver, seen []bool) {
+func (a *analysis) silence(p *Path, s *solver) {
 	var cpu, capacity []string
 	own := "" // formula of the cores of the path's own service
-	for op, in := range seen {
+	for op, in := range s.seen {
 		if !in {
 			continue
 		}
@@ -284,19 +274,19 @@ func (a *analysis) silence(p *Path, s *solver, seen []bool) {
 			}
 		}
 	}
-	for i, st := range a.p.stations {
-		note := a.b.stations[st.name]
-		switch {
-		case note == nil:
-		case st.kind == cpuKind:
-			if st.bounded && s.mix.visits[i] == 0 && s.mix.visits[a.p.services[st.service].slots] > 0 {
-				cpu = append(cpu, strings.TrimSuffix(note.label, " CPU"))
+	for _, i := range s.mix.stations {
+		st, note := a.p.stations[i], a.notes[i]
+		if st.service >= 0 && a.p.services[st.service].slots == i && s.mix.visits[i] > 0 {
+			core := a.p.services[st.service].cpu
+			if of := a.notes[core]; of != nil && a.p.stations[core].bounded && s.mix.visits[core] == 0 {
+				cpu = append(cpu, strings.TrimSuffix(of.label, " CPU"))
 				if a.p.model.Services[st.service].ID == p.Service {
-					cores, _ := s.mid.capacities(st, s.mid.fleet(now))
+					cores, _ := s.mid.capacities(a.p.stations[core], s.mid.fleet(now))
 					own = fmt.Sprintf("%s/cpu(%s)", trimmed(cores), shortName(p.Service, p.Entry))
 				}
 			}
-		case note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil:
+		}
+		if note != nil && st.kind != cpuKind && note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil {
 			capacity = append(capacity, note.label)
 		}
 	}

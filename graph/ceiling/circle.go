@@ -111,7 +111,7 @@ func (o *orderings) circle(way []int) circle {
 // them inside itself, which is an order against itself and has its own rule.
 func (s *solver) orders() []Deadlock {
 	var list []Deadlock
-	seen := s.mid.reached(s.paths)
+	seen := s.reached()
 	for _, c := range s.circles() {
 		var names []string
 		again := false

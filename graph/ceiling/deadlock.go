@@ -20,7 +20,7 @@ type nesting struct {
 // deadlocks finds the stations that the paths take inside themselves.
 func (s *solver) deadlocks(f fleet) []Deadlock {
 	list := []Deadlock{}
-	seen := s.mid.reached(s.paths)
+	seen := s.reached()
 	for _, t := range s.takings() {
 		st := s.p.stations[t.st]
 		servers, _ := s.mid.capacities(st, f)

@@ -23,6 +23,7 @@ type eval struct {
 	mood     mood
 	hung     string // hanging: the only resource or service that hangs; "": all
 	ops      []opCost
+	fleets   [fleets]fleet
 	flat     []*opCost // by operation: see flatten; nil: not asked for yet
 }
 

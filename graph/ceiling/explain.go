@@ -18,16 +18,10 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 	if err != nil {
 		return err
 	}
-	byName := map[string]int{}
-	for i, st := range a.p.stations {
-		if s.mix.visits[i] > 0 {
-			byName[st.name] = i
-		}
-	}
 	traces := a.traces(s)
 	for _, d := range r.Demands {
-		i := byName[d.Resource]
-		note := a.b.stations[d.Resource]
+		i := a.station[d.Resource]
+		note := a.notes[i]
 		if note == nil || note.kind == slotsKind && !d.Capacity.Finite() {
 			continue
 		}
@@ -46,9 +40,11 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 	return nil
 }
 
-// traces gathers, by station, where the path's operations use it, callers first.
+// traces gathers, by station, where the path's operations use it, callers
+// first. The list is good until it is called again.
 func (a *analysis) traces(s *solver) []trace {
-	list := make([]trace, len(a.p.stations))
+	list := a.traced
+	clear(list)
 	for _, op := range s.order {
 		for _, t := range a.tracer.traces[op] {
 			list[t.station].sources |= t.sources
@@ -63,8 +59,8 @@ func (a *analysis) traces(s *solver) []trace {
 // coordination lists what a request waits for and others too, and what more
 // replicas do not add to; its capacity may be unknown.
 func (a *analysis) coordination(p *Path, s *solver) {
-	for i, st := range a.p.stations {
-		note := a.b.stations[st.name]
+	for _, i := range s.mix.stations {
+		note := a.notes[i]
 		if note == nil || !note.shared || !s.mix.sync[i] {
 			continue
 		}
@@ -108,25 +104,20 @@ func (a *analysis) explain(p *Path, s *solver) {
 }
 
 func (a *analysis) formula(s *solver, resource, capacity string, numbers bool) string {
-	for i, st := range a.p.stations {
-		if st.name == resource {
-			if a.writers[i] == nil {
-				a.writers[i] = newWriter(a.mid, i)
-			}
-			return a.writers[i].formula(s.paths[0].entry, capacity, numbers)
-		}
+	i, ok := a.station[resource]
+	if !ok {
+		return ""
 	}
-	return ""
+	if a.writers[i] == nil {
+		a.writers[i] = newWriter(a.mid, i)
+	}
+	return a.writers[i].formula(s.paths[0].entry, capacity, numbers)
 }
 
 // allAssumed reports whether no time at a station is better than assumed.
 func (a *analysis) allAssumed(s *solver, resource string) bool {
-	for i, st := range a.p.stations {
-		if st.name == resource {
-			return a.traces(s)[i].sources == sourceSet(graph.Assumed)
-		}
-	}
-	return false
+	i, ok := a.station[resource]
+	return ok && a.traces(s)[i].sources == sourceSet(graph.Assumed)
 }
 
 // change is the honest gain of changing what binds: the path goes on to the

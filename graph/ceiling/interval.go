@@ -91,11 +91,12 @@ func effect(s Sensitivity) float64 {
 
 func (s *solver) sensitivity(i int) (Sensitivity, error) {
 	u := s.p.unknowns[i]
-	values := s.p.middle()
-	at := func(v float64) (Point, error) {
-		values[i] = v
-		return s.under(newEval(s.p, s.order, values, values, asDeclared))
+	if s.trial == nil {
+		s.trial = newTrial(s.mid)
 	}
+	s.trial.begin(i, s.seen)
+	defer s.trial.end(i)
+	at := func(v float64) (Point, error) { return s.under(s.trial.at(i, v)) }
 	low, err := at(u.Low)
 	if err != nil {
 		return Sensitivity{}, err

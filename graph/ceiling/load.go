@@ -1,15 +1,33 @@
 package ceiling
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // A load is what one request of a path, or of the mix, takes of each station.
 type load struct {
-	ms     []float64 // by station, milliseconds of servers
-	visits []float64 // by station
-	sync   []bool    // by station: the part that the caller waits for visits it
-	calls  float64   // synchronous calls
-	time   float64   // uncontended response, milliseconds
-	ops    []float64 // by operation: synchronous calls of it, the entry included
+	ms       []float64 // by station, milliseconds of servers
+	visits   []float64 // by station
+	sync     []bool    // by station: the part that the caller waits for visits it
+	stations []int     // all that are not zero above, in order
+	calls    float64   // synchronous calls
+	time     float64   // uncontended response, milliseconds
+	ops      []float64 // by operation: synchronous calls of it, the entry included
+}
+
+func newLoad(p *program) load {
+	return load{ms: make([]float64, len(p.stations)), visits: make([]float64, len(p.stations)),
+		sync: make([]bool, len(p.stations)), ops: make([]float64, len(p.ops))}
+}
+
+// reset makes a load empty again.
+func (l *load) reset() {
+	for _, st := range l.stations {
+		l.ms[st], l.visits[st], l.sync[st] = 0, 0, false
+	}
+	clear(l.ops)
+	l.stations, l.calls, l.time = l.stations[:0], 0, 0
 }
 
 var errMultiply = errors.New("messages that are sent without waiting multiply without end")
@@ -18,9 +36,14 @@ var errMultiply = errors.New("messages that are sent without waiting multiply wi
 // that it reaches. Messages may go in circles as
 // long as they become fewer; if not, it returns an error.
 func (e *eval) load(entry int, order []int) (load, error) {
+	l := newLoad(e.p)
+	return l, e.loadInto(&l, entry, order)
+}
+
+// loadInto is load into an empty load.
+func (e *eval) loadInto(l *load, entry int, order []int) error {
 	p := e.p
-	l := load{ms: make([]float64, len(p.stations)), visits: make([]float64, len(p.stations)),
-		sync: make([]bool, len(p.stations)), ops: make([]float64, len(p.ops)), time: e.ops[entry].time}
+	l.time = e.ops[entry].time
 	sync := l.ops
 	sync[entry] = 1
 	for _, op := range order {
@@ -36,14 +59,17 @@ func (e *eval) load(entry int, order []int) (load, error) {
 			}
 		}
 		for _, u := range e.ops[op].uses {
-			l.sync[u.station] = l.sync[u.station] || u.visits > 0
+			if u.visits > 0 && !l.sync[u.station] {
+				l.sync[u.station] = true
+				l.stations = append(l.stations, u.station)
+			}
 		}
 	}
 	all := sync
 	if p.async {
 		var err error
 		if all, err = e.visits(entry, order); err != nil {
-			return l, err
+			return err
 		}
 	}
 	for _, op := range order {
@@ -52,11 +78,16 @@ func (e *eval) load(entry int, order []int) (load, error) {
 			continue
 		}
 		for _, u := range e.ops[op].uses {
+			if !l.sync[u.station] && l.ms[u.station] == 0 && l.visits[u.station] == 0 {
+				l.stations = append(l.stations, u.station)
+			}
 			l.ms[u.station] += v * u.ms
 			l.visits[u.station] += v * u.visits
 		}
 	}
-	return l, nil
+	slices.Sort(l.stations)
+	l.stations = slices.Compact(l.stations)
+	return nil
 }
 
 // visits counts calls and messages of every operation that a request of the
@@ -94,23 +125,20 @@ func (e *eval) visits(entry int, order []int) ([]float64, error) {
 }
 
 // mixed returns the load of a request that is drawn from the mix.
-func mixed(paths []path, loads []load) load {
+func mixed(p *program, paths []path, loads []load) load {
 	if len(loads) == 1 {
 		return loads[0]
 	}
-	var sum load
+	sum := newLoad(p)
 	for i, l := range loads {
-		if i == 0 {
-			sum = load{ms: make([]float64, len(l.ms)), visits: make([]float64, len(l.ms)),
-				sync: make([]bool, len(l.ms)), ops: make([]float64, len(l.ops))}
-		}
 		mix := paths[i].mix
 		if mix == 0 {
 			continue
 		}
 		sum.time += mix * l.time
 		sum.calls += mix * l.calls
-		for st := range l.ms {
+		sum.stations = append(sum.stations, l.stations...)
+		for _, st := range l.stations {
 			sum.ms[st] += mix * l.ms[st]
 			sum.visits[st] += mix * l.visits[st]
 			sum.sync[st] = sum.sync[st] || l.sync[st]
@@ -119,5 +147,7 @@ func mixed(paths []path, loads []load) load {
 			sum.ops[op] += mix * l.ops[op]
 		}
 	}
+	slices.Sort(sum.stations)
+	sum.stations = slices.Compact(sum.stations)
 	return sum
 }

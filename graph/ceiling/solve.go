@@ -81,13 +81,22 @@ func Solve(m *Model) (*Result, error) {
 	for i := range p.unknowns {
 		s.live = append(s.live, i)
 	}
-	if err := s.solve(r); err != nil {
+	if err := s.together(r); err != nil {
 		return nil, fmt.Errorf("case %s: %w", m.ID, err)
 	}
 	return r, nil
 }
 
 func nothing() Point { return Point{X: None(), Binding: []string{}} }
+
+// together solves for several paths and says what bounds them together.
+func (s *solver) together(r *Result) error {
+	err := s.solve(r)
+	if err == nil {
+		r.Region = s.mid.region(s.paths, s.loads, s.mid.fleet(now))
+	}
+	return err
+}
 
 func (s *solver) solve(r *Result) error {
 	if err := s.measure(); err != nil {
@@ -103,7 +112,6 @@ func (s *solver) solve(r *Result) error {
 	for i, l := range s.loads {
 		r.Alone = append(r.Alone, Named[Point]{s.paths[i].id, e.point(l, fleet)})
 	}
-	r.Region = e.region(s.paths, s.loads, fleet)
 	if s.p.async {
 		r.Accept = accept(e, s.mix, fleet)
 	}
@@ -137,10 +145,11 @@ func (s *solver) solve(r *Result) error {
 // accept is the bound over the stations that the caller waits for, with all
 // work that is done on them.
 func accept(e *eval, l load, f fleet) *Accept {
-	sync := load{ms: make([]float64, len(l.ms)), visits: make([]float64, len(l.visits)), sync: l.sync}
-	for i, in := range l.sync {
-		if in {
-			sync.ms[i], sync.visits[i] = l.ms[i], l.visits[i]
+	sync := l
+	sync.stations = nil
+	for _, i := range l.stations {
+		if l.sync[i] {
+			sync.stations = append(sync.stations, i)
 		}
 	}
 	p := e.point(sync, f)

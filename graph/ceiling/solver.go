@@ -18,6 +18,8 @@ type common struct {
 	circled     []circle
 	round       bool             // circled is known
 	hung        map[string]*eval // by the dependency that hangs
+	spare       *load            // empty; see alone
+	trial       *trial
 }
 
 func newCommon(p *program) *common {
@@ -72,7 +74,11 @@ func (s *common) takings() []*taking {
 		}
 	}
 	f := s.mid.fleet(now)
+	nested := nestedStations(s.p)
 	for i, st := range s.p.stations {
+		if !nested.has(i) {
+			continue
+		}
 		servers, _ := s.mid.capacities(st, f)
 		slots := st.kind == slotsKind
 		if takers[i] == 0 || takers[i] == 1 && slots || !st.held && !slots || math.IsInf(servers, 1) {
@@ -90,6 +96,8 @@ type solver struct {
 	*common
 	paths []path
 	order []int  // the operations that the paths reach, callers first
+	seen  []bool // by operation: the paths reach it
+	met   []bool // the same at the middle, where some steps run zero times; see reached
 	live  []int  // the unknowns that the result may depend on
 	loads []load // by path, at the middle
 	mix   load
@@ -98,14 +106,21 @@ type solver struct {
 }
 
 func newSolver(c *common, paths []path) *solver {
-	s := &solver{common: c, paths: paths}
-	seen := c.p.reach(paths)
+	s := &solver{common: c, paths: paths, seen: c.p.reach(paths)}
 	for _, op := range c.p.order {
-		if seen[op] {
+		if s.seen[op] {
 			s.order = append(s.order, op)
 		}
 	}
 	return s
+}
+
+// reached tells the operations that the paths reach at the middle.
+func (s *solver) reached() []bool {
+	if s.met == nil {
+		s.met = s.mid.reached(s.paths)
+	}
+	return s.met
 }
 
 // measure evaluates the loads of the paths at the middle.
@@ -125,20 +140,47 @@ func (s *solver) on(e *eval) ([]load, load, error) {
 		}
 		loads = append(loads, l)
 	}
-	mix := mixed(s.paths, loads)
-	for i, st := range s.p.stations {
-		if v := mix.ms[i] + mix.visits[i]; math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, load{}, fmt.Errorf("what a request takes of %s is no number: %v ms, %v visits", st.name, mix.ms[i], mix.visits[i])
+	mix := mixed(s.p, s.paths, loads)
+	return loads, mix, s.check(mix)
+}
+
+// check returns an error if a load is no number.
+func (s *solver) check(l load) error {
+	for _, i := range l.stations {
+		if v := l.ms[i] + l.visits[i]; math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("what a request takes of %s is no number: %v ms, %v visits", s.p.stations[i].name, l.ms[i], l.visits[i])
 		}
 	}
-	return loads, mix, nil
+	return nil
 }
 
 // under returns the bound in an evaluation.
 func (s *solver) under(e *eval) (Point, error) {
+	if len(s.paths) == 1 {
+		return s.alone(e)
+	}
 	_, mix, err := s.on(e)
 	if err != nil {
 		return Point{}, err
 	}
 	return e.point(mix, e.fleet(now)), nil
+}
+
+// alone is under for one path. It adds up in a load that all paths share.
+func (s *solver) alone(e *eval) (Point, error) {
+	if s.spare == nil {
+		l := newLoad(s.p)
+		s.spare = &l
+	}
+	defer s.spare.reset()
+	err := e.loadInto(s.spare, s.paths[0].entry, s.order)
+	if err != nil {
+		err = fmt.Errorf("path %s: %w", s.paths[0].id, err)
+	} else {
+		err = s.check(*s.spare)
+	}
+	if err != nil {
+		return Point{}, err
+	}
+	return e.point(*s.spare, e.fleet(now)), nil
 }

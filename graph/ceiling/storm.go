@@ -28,7 +28,7 @@ func (s *solver) storm() (*Storm, error) {
 // attempt around such a wait failing. It returns nil if there is no timeout.
 func (s *solver) brownout() (*Point, error) {
 	e := s.moody(hanging)
-	for op, v := range s.mid.reached(s.paths) {
+	for op, v := range s.reached() {
 		if v && e.ops[op].hangs {
 			p, err := s.under(e)
 			return &p, err
@@ -43,7 +43,7 @@ func (s *solver) brownout() (*Point, error) {
 // is not modelled is taken to scale.
 func (s *solver) hpa() []HPA {
 	e := s.mid
-	fleet, most := e.fleet(now), e.fleet(atMax)
+	fleet, most := slices.Clone(e.fleet(now)), e.fleet(atMax)
 	fired := make([]bool, len(fleet))
 	for i, svc := range s.p.model.Services {
 		if svc.HPACPUTarget == nil || s.cpu(i) == nil {

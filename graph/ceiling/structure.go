@@ -39,17 +39,17 @@ func (e *eval) depths() []int {
 func (e *eval) coordination(loads []load) []string {
 	names := []string{}
 	f := e.fleet(unlimited)
-	for i, st := range e.p.stations {
-		servers, rate := e.capacities(st, f)
-		if st.omitted || !Value(servers).Finite() && !Value(rate).Finite() {
-			continue
-		}
-		if slices.ContainsFunc(loads, func(l load) bool { return l.sync[i] }) {
-			names = append(names, st.name)
+	for _, l := range loads {
+		for _, i := range l.stations {
+			st := e.p.stations[i]
+			servers, rate := e.capacities(st, f)
+			if l.sync[i] && !st.omitted && (Value(servers).Finite() || Value(rate).Finite()) {
+				names = append(names, st.name)
+			}
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // amplified returns for every operation the product of attempts on the way to
