@@ -121,6 +121,7 @@ type Entry struct {
 	Source     string   `json:"source,omitempty" yaml:"source"`   // what a Decode reads: file (arg path), data, reader, env, request, message, setting, value (arg data), receiver
 	Format     string   `json:"format,omitempty" yaml:"format"`   // json, yaml, toml, hcl, ini, env, proto, form, ...; auto by the file's extension
 	Tags       []string `json:"tags,omitempty" yaml:"tags"`       // struct tags that name a field's key, the first that is there wins; without one the field's name, ignoring case
+	Reads      Reads    `json:"reads,omitempty" yaml:"reads"`     // environment variables that the library itself takes what is not configured from
 	Notes      string   `json:"notes,omitempty" yaml:"notes"`
 	Verified   string   `json:"verified,omitempty" yaml:"verified"` // source: checked against the library's source; docs: taken from its documentation
 }

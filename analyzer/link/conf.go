@@ -36,6 +36,7 @@ var confFields = []string{"Addr", "Addrs", "Address", "Addresses", "Target", "En
 func (m *machine) config(obj objID) []confText {
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(obj, "", 0)
+	c.reads(obj)
 	return c.found
 }
 

@@ -18,6 +18,7 @@ type container struct {
 	invokes   []setID
 	seen      map[objID]bool
 	making    []int // providers on the way, against cycles
+	cut       int   // the place in making of the outermost provider that was asked for again; len(making) if none was
 }
 
 // A provider makes values of some types: a constructor, or a value.
@@ -25,7 +26,13 @@ type provider struct {
 	fn    setID // none: value is given
 	value setID
 	types []string // of its results, or of the interfaces as which it is provided
+	made  []setID  // its results, of the constructor's last call
+	calls int      // of the constructor; maxMakes once made is whole
 }
+
+// maxMakes is how often a constructor is called whose arguments depend on a
+// value that is being made. Others are called once, as the library does.
+const maxMakes = 3
 
 // inject handles the registration of constructors and the calls of what needs
 // them. Fx collects options and runs them in New; dig calls at once.
@@ -259,13 +266,7 @@ func (k *container) from(i int, typ string) setID {
 	if p.fn == none {
 		return p.value
 	}
-	if slices.Contains(k.making, i) || len(k.making) > 60 {
-		return none
-	}
-	fn := m.funcOf(p.fn)
-	k.making = append(k.making, i)
-	rets := k.call(p.fn, fn)
-	k.making = k.making[:len(k.making)-1]
+	rets, fn := k.results(i), m.funcOf(p.fn)
 	out := none
 	name := k.field(p, typ)
 	for n, r := range fn.Results {
@@ -284,6 +285,30 @@ func (k *container) from(i int, typ string) setID {
 		}
 	}
 	return out
+}
+
+// results calls a constructor, once for all who need what it makes; again only
+// where a cycle through interfaces kept an argument from it.
+func (k *container) results(i int) []setID {
+	p := &k.providers[i]
+	if p.calls >= maxMakes {
+		return p.made
+	}
+	if at := slices.Index(k.making, i); at >= 0 || len(k.making) > 60 {
+		k.cut = min(k.cut, max(at, 0))
+		return p.made
+	}
+	outer, depth := k.cut, len(k.making)
+	k.making = append(k.making, i)
+	k.cut = len(k.making)
+	p.calls++
+	p.made = k.call(p.fn, k.m.funcOf(p.fn))
+	k.making = k.making[:depth]
+	if k.cut >= depth { // all that it needs is there
+		p.calls, k.cut = maxMakes, depth
+	}
+	k.cut = min(k.cut, outer)
+	return p.made
 }
 
 // appendHook runs what a lifecycle's hook does when the program starts.

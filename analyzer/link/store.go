@@ -132,6 +132,7 @@ func (l *linker) opened(d *deployment, ev *event, o origin, cache bool, depth in
 	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(o.obj, "", 0)
+	c.reads(o.obj)
 	for _, s := range o.names {
 		for _, a := range s.entry.Args {
 			if n, ok := confNames[a.Name]; ok || a.Name == "name" {

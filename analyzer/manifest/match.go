@@ -60,6 +60,9 @@ func (m *matcher) workload(w *Workload) {
 				w.Infra, _ = known(path.Base(c.Context)) // or from a directory of that name
 			}
 		}
+		if w.Infra == "" {
+			w.Infra = w.ownStore()
+		}
 		if _, p := known(w.Name); p != "" && p != "build" && p != "proxy" {
 			w.Platform = p + ", by its name"
 		}
