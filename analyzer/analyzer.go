@@ -12,6 +12,7 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer/cache"
 	"github.com/coordlint/coordlint/analyzer/config"
+	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/measured"
 	"github.com/coordlint/coordlint/analyzer/outline"
 	"github.com/coordlint/coordlint/analyzer/report"
@@ -55,7 +56,7 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	progress("load")
-	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlineOf, Cache: cfg.Cache})
+	tree, err := source.Load(ctx, source.Config{Dir: cfg.Root, Tags: cfg.Tags, Outline: outlines(cfg.Root), Cache: cfg.Cache})
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +71,17 @@ func Analyze(ctx context.Context, cfg Config) (*report.Report, error) {
 	return r, nil
 }
 
-// outlineOf finds the outline of a package that is not on the machine.
-func outlineOf(importPath string) (source.Outline, bool) {
-	p, ok := outline.Find(importPath)
-	return source.Outline(p), ok
+// outlines finds what stands for packages that are not on the machine: the
+// outlines of libraries, and what generators would write for proto files.
+func outlines(root string) func(importPath string, protos []string) (source.Outline, bool) {
+	generator := &contract.Generator{Root: root}
+	return func(importPath string, protos []string) (source.Outline, bool) {
+		if p, ok := outline.Find(importPath); ok {
+			return source.Outline{Module: p.Module, Source: p.Source}, true
+		}
+		src, ok := generator.Package(importPath, protos)
+		return source.Outline{Source: src, Bodies: true}, ok
+	}
 }
 
 // judge makes the report of a system: rules and ceilings, and what the

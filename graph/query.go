@@ -15,6 +15,7 @@ type Index struct {
 	byService map[string][]*Endpoint // http endpoints by service
 	calls     map[*Endpoint][]ServiceCall
 	callers   map[*Endpoint][]ServiceCall
+	into      map[string][]*Edge // by target
 }
 
 // A ServiceCall is a call step whose target is a service.
@@ -37,6 +38,10 @@ func NewIndex(sys *System) *Index {
 		byService: map[string][]*Endpoint{},
 		calls:     map[*Endpoint][]ServiceCall{},
 		callers:   map[*Endpoint][]ServiceCall{},
+		into:      map[string][]*Edge{},
+	}
+	for _, e := range sys.Edges {
+		ix.into[e.To] = append(ix.into[e.To], e)
 	}
 	for _, s := range sys.Services {
 		ix.services[s.ID] = s
@@ -69,6 +74,9 @@ func (ix *Index) Service(id string) *Service { return ix.services[id] }
 
 // Resource returns the resource of that id, or nil.
 func (ix *Index) Resource(id string) *Resource { return ix.resources[id] }
+
+// Into returns the edges to a service or resource, in the order of the system.
+func (ix *Index) Into(id string) []*Edge { return ix.into[id] }
 
 // Bodies returns what has steps to look at: the endpoints that are no
 // standard ones, then the tasks.

@@ -42,12 +42,9 @@ type user struct {
 // holding a lock in it do not count.
 func usersOf(ix *graph.Index, r *graph.Resource) []user {
 	var out []user
-	for _, e := range ix.System.Edges {
-		if e.To != r.ID || (e.Kind != graph.EdgeQuery && e.Kind != graph.EdgeCache) {
-			continue
-		}
+	for _, e := range ix.Into(r.ID) {
 		s := ix.Service(e.From)
-		if s == nil {
+		if s == nil || (e.Kind != graph.EdgeQuery && e.Kind != graph.EdgeCache) {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].service == s {

@@ -56,8 +56,8 @@ func singleNodeDatabase(ix *graph.Index, _ *Options) []graph.Finding {
 // clientsOf returns the ids of the services with an edge to r.
 func clientsOf(ix *graph.Index, r *graph.Resource) []string {
 	var ids []string
-	for _, e := range ix.System.Edges {
-		if e.To == r.ID && ix.Service(e.From) != nil {
+	for _, e := range ix.Into(r.ID) {
+		if ix.Service(e.From) != nil {
 			ids = append(ids, e.From)
 		}
 	}

@@ -124,7 +124,7 @@ func (d *digraph) shortest(start string) ([]graph.ServiceCall, []string) {
 	}
 	came := map[string]step{}
 	queue := []string{start}
-	for len(queue) > 0 {
+	for len(queue) > 0 && came[start].from == "" {
 		at := queue[0]
 		queue = queue[1:]
 		for _, a := range d.arcs[at] {

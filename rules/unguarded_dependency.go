@@ -14,8 +14,8 @@ func unguardedDependency(ix *graph.Index, _ *Options) []graph.Finding {
 		}
 		f := graph.Finding{Severity: graph.SeverityNote, Subject: r.ID, Subjects: []string{r.ID}, Certain: r.Certain}
 		var users []string
-		for _, e := range ix.System.Edges {
-			if e.To != r.ID || !e.Sync || e.Limiter != nil || !e.Breaker.IsZero() || ix.Service(e.From) == nil || len(e.Sites) == 0 {
+		for _, e := range ix.Into(r.ID) {
+			if !e.Sync || e.Limiter != nil || !e.Breaker.IsZero() || ix.Service(e.From) == nil || len(e.Sites) == 0 {
 				continue
 			}
 			users = append(users, e.From)

@@ -112,6 +112,25 @@ func (m *machine) runHandler(c site, e *entry, id valueID) {
 		m.enter(c, fn, -1, args)
 		return
 	}
+	m.runHeld(c, e, v)
+}
+
+// runHeld runs the handlers that a library's handler object holds in the
+// fields that the catalog names.
+func (m *machine) runHeld(c site, e *entry, v value) {
+	at := m.byID[v.in]
+	if at.kind != kAddr && at.kind != kAgg {
+		return
+	}
+	for _, path := range slices.Clone(m.objects[at.obj].kids[at.path]) {
+		field := m.cat.Field(strings.TrimPrefix(v.t, "*") + m.paths[path].comp)
+		if field == nil || field.Role != catalog.Wrap || field.Result != "handler" {
+			continue
+		}
+		for _, id := range m.sets[m.read(at.obj, path, c.inst)] {
+			m.runHandler(c, e, id)
+		}
+	}
 }
 
 // handlerMethods returns the method of a handler object that serves, by the

@@ -31,7 +31,7 @@ func (mem *memory) accesses(inst *instance) []access {
 	add := func(a access, addrs setID, suffix string) {
 		for _, id := range m.sets[addrs] {
 			v := m.byID[m.bare(id)]
-			if v.kind != kAddr && v.kind != kAgg || !mem.lasts[v.obj] {
+			if v.kind != kAddr && v.kind != kAgg || !mem.lasts[v.obj] || a.write && mem.fresh(inst, v.obj) {
 				continue
 			}
 			path := v.path
@@ -62,7 +62,9 @@ func (mem *memory) accesses(inst *instance) []access {
 			a.write, a.vals = true, m.ref(inst, in.Args[1])
 			a.keys = mem.indices(inst, in.Args[0])
 			a.counter = counterOp(fn, in)
-			add(a, m.ref(inst, in.Args[0]), "")
+			if !mem.perhaps(inst, in.Args[0]) {
+				add(a, m.ref(inst, in.Args[0]), "")
+			}
 		case summary.OpMapUpdate:
 			a.write, a.keys, a.vals = true, m.ref(inst, in.Args[1]), m.ref(inst, in.Args[2])
 			a.counter = counterOp(fn, in)

@@ -31,13 +31,8 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 	for _, f := range c.nodes {
 		safe = c.reach(f, cd.Environment, seen) && safe
 	}
-	try := func(lax, alone bool) (p *types.Project, err error) {
-		defer func() {
-			if e := recover(); e != nil {
-				p, err = nil, fmt.Errorf("cannot be read: %v", e)
-			}
-		}()
-		return loader.LoadWithContext(context.Background(), cd, func(o *loader.Options) {
+	options := func(lax, alone bool) func(*loader.Options) {
+		return func(o *loader.Options) {
 			o.SetProjectName(name, false)
 			o.Profiles = profiles
 			o.SkipResolveEnvironment = true // files are read below, within the root
@@ -52,13 +47,24 @@ func (c *composer) load(cd types.ConfigDetails, profiles []string) (*types.Proje
 				}
 				return out, err
 			}
-		})
+		}
+	}
+	try := func(lax, alone bool) (p *types.Project, err error) {
+		defer func() {
+			if e := recover(); e != nil {
+				p, err = nil, fmt.Errorf("cannot be read: %v", e)
+			}
+		}()
+		return loader.LoadWithContext(context.Background(), cd, options(lax, alone))
 	}
 	p, err := try(false, !safe)
 	if err == nil {
 		c.envFiles(p, cd.Environment)
 		return p, nil
 	}
+	err = c.settled(err, func() (map[string]any, error) {
+		return loader.LoadModelWithContext(context.Background(), cd, options(true, !safe), loader.WithSkipValidation)
+	})
 	lax, again := try(true, !safe)
 	if again != nil {
 		if lax, again = try(true, true); again != nil {

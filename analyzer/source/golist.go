@@ -27,7 +27,8 @@ type listed struct {
 	DepOnly        bool
 	Error          *listedError
 
-	outline []byte // source of its one file, if an outline stands for the package
+	outline       []byte // source of its one file, if an outline stands for the package
+	outlineBodies bool   // with bodies that count
 }
 
 type listedModule struct {

@@ -11,16 +11,17 @@ import (
 )
 
 // An Outline is the exported API of a package that is not on the machine, as
-// one Go file without bodies.
+// one Go file without bodies; or what a generator would write, with bodies.
 type Outline struct {
-	Module string // path of the module that holds the package
+	Module string // path of the module that holds the package; "" for generated code
 	Source []byte
+	Bodies bool // the bodies count
 }
 
 // outlines lets outlines stand for the packages that those of u import and
 // that are not on the machine, and for what these import in turn. Each stays a
 // gap, one that does not count.
-func (u *unit) outlines(ctx context.Context, cfg Config) {
+func (u *unit) outlines(ctx context.Context, cfg Config, protos []string) {
 	if cfg.Outline == nil {
 		return
 	}
@@ -37,12 +38,12 @@ func (u *unit) outlines(ctx context.Context, cfg Config) {
 			dep := known[imp]
 			switch {
 			case imp == "C" || imp == "unsafe" || dep != nil && !missing(dep) && !lost(dep):
-			case !strings.Contains(strings.Split(imp, "/")[0], "."):
+			case !strings.Contains(strings.Split(imp, "/")[0], ".") && !strings.HasPrefix(imp, u.mod.Path+"/"):
 				if dep == nil && p.outline != nil && !slices.Contains(std, imp) {
 					std = append(std, imp)
 				}
 			default:
-				o, ok := cfg.Outline(imp)
+				o, ok := cfg.Outline(imp, protos)
 				if !ok {
 					continue
 				}
@@ -53,7 +54,9 @@ func (u *unit) outlines(ctx context.Context, cfg Config) {
 				}
 				dep.outlined(o)
 				queue = append(queue, dep)
-				if !slices.Contains(modules, o.Module) {
+				if o.Bodies {
+					u.gaps = append(u.gaps, Gap{Kind: "package", File: u.mod.Dir, Text: imp + " is not in the tree: what its proto files say stands for it"})
+				} else if !slices.Contains(modules, o.Module) {
 					modules = append(modules, o.Module)
 				}
 			}
@@ -84,7 +87,7 @@ func (u *unit) outlines(ctx context.Context, cfg Config) {
 // lost reports whether p is of a module that is required, but is not on the
 // machine.
 func lost(p *listed) bool {
-	return p.Error != nil && !p.Standard && len(p.GoFiles)+len(p.CgoFiles) == 0 && (p.Module == nil || !p.Module.Main && p.Dir == "")
+	return p.Error != nil && p.outline == nil && !p.Standard && len(p.GoFiles)+len(p.CgoFiles) == 0 && (p.Module == nil || !p.Module.Main && p.Dir == "")
 }
 
 // outlined makes p the package of an outline.
@@ -93,7 +96,7 @@ func (p *listed) outlined(o Outline) {
 	if err != nil {
 		return
 	}
-	p.outline, p.Name, p.Error = o.Source, f.Name.Name, nil
+	p.outline, p.outlineBodies, p.Name, p.Error = o.Source, o.Bodies, f.Name.Name, nil
 	p.GoFiles, p.Dir = []string{outlineFile}, ""
 	p.Module = &listedModule{Path: o.Module, GoVersion: "1.22"}
 	p.Imports = nil

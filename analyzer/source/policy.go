@@ -35,7 +35,9 @@ func (p *policy) own(l *listed) bool {
 // catalog speaks for are never read, also where the system's owner made them.
 func (p *policy) bodies(l *listed) bool {
 	switch {
-	case l.Standard || l.outline != nil || len(l.GoFiles)+len(l.CgoFiles) == 0:
+	case l.outline != nil:
+		return l.outlineBodies
+	case l.Standard || len(l.GoFiles)+len(l.CgoFiles) == 0:
 		return false
 	case p.own(l):
 		return true

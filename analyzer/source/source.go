@@ -40,8 +40,8 @@ type Config struct {
 	Env  []string // NAME=value, after the environment of the process; GOOS and GOARCH select files
 
 	// Outline finds what stands for a package that is not on the machine, by
-	// import path. It may be nil.
-	Outline func(importPath string) (Outline, bool)
+	// import path and the tree's proto files. It may be nil.
+	Outline func(importPath string, protos []string) (Outline, bool)
 
 	Cache *cache.Store // remembers types of packages; may be nil
 }
