@@ -11,10 +11,15 @@ import (
 // are not repeated where they are reached on other ways.
 const maxCalls = 400
 
+// maxVisits is how many parts a body may have before the same is done with
+// them. Parts without calls, that hold a lock or wait, count here: middleware
+// that may stand before itself in any order has 2^n ways through n of them.
+const maxVisits = 4000
+
 // whole makes the body of an endpoint or task: its steps, numbered, with what
 // becomes of their answers.
 func (b *builder) whole(top *instance, make func() *graph.Step) *graph.Step {
-	b.ways, b.spots, b.made, b.met = &way{inst: top}, map[int]spot{}, 0, map[*instance]bool{}
+	b.ways, b.spots, b.made, b.visits, b.met = &way{inst: top}, map[int]spot{}, 0, 0, map[*instance]bool{}
 	w := b.ways
 	body := make()
 	if body == nil {

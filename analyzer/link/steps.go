@@ -66,6 +66,7 @@ type builder struct {
 	ways       *way // where in the body the part stands that is being made
 	spots      map[int]spot
 	made       int // call steps of the body so far
+	visits     int // instances of the body so far, each as often as it stands there
 	controls   map[*instance]*control
 	quietFuncs map[*summary.Func]bool
 	read       []cursorSite
@@ -132,6 +133,11 @@ func (b *builder) part(inst *instance) *graph.Step {
 		b.m.gap("bound", inst.fn.Site, "more than "+itoa(maxCalls)+" calls in one body: what is reached again on other ways is left out of it")
 		return nil
 	}
+	if b.visits > maxVisits && b.met[inst] {
+		b.m.gap("bound", inst.fn.Site, "more than "+itoa(maxVisits)+" parts in one body: what is reached again on other ways is left out of it")
+		return nil
+	}
+	b.visits++
 	b.met[inst] = true
 	b.busy[inst] = true
 	fl := b.flow(inst)
