@@ -109,7 +109,7 @@ func (l *linker) aside(d *deployment, ev *event) bool {
 	m := d.m
 	switch ev.entry.Role {
 	case catalog.Consume:
-		return ev.entry.Op == "poll" && m.derived(ev.recv, 0) // of the message that is handled
+		return ev.entry.Op == "poll" && m.derived(ev.recv) // of the message that is handled
 	case catalog.RPCCall:
 		if _, ok := ev.entry.Arg("method"); !ok {
 			return true // a message on an open stream

@@ -214,36 +214,39 @@ func fieldKey(f summary.Field, tags []string) (key string, inline bool) {
 	return f.Name, f.Embedded
 }
 
-// derived reports whether a value comes from the request, through library
-// calls as well.
-func (m *machine) derived(s setID, depth int) bool {
-	if depth > 6 {
-		return false
-	}
-	for _, id := range m.sets[s] {
-		switch v := m.byID[m.bare(id)]; v.kind {
-		case kRequest:
-			return true
-		case kCat:
-			for _, p := range m.parts(id) {
-				if m.derived(m.set([]valueID{p}), depth+1) {
+// derived reports whether a value comes from the request, through at most six
+// library calls as well. It looks at each set once, nearest first.
+func (m *machine) derived(s setID) bool {
+	seen := map[setID]bool{s: true}
+	level := []setID{s}
+	for depth := 0; depth <= 6 && len(level) > 0; depth++ {
+		var next []setID
+		visit := func(s setID) {
+			if !seen[s] {
+				seen[s] = true
+				next = append(next, s)
+			}
+		}
+		for _, s := range level {
+			for _, id := range m.sets[s] {
+				switch v := m.byID[m.bare(id)]; v.kind {
+				case kRequest:
 					return true
-				}
-			}
-		case kAddr:
-			o := m.objects[v.obj]
-			if o.kind != oLib {
-				continue
-			}
-			if m.derived(m.cell(v.obj, m.child(root, "$recv")).set, depth+1) {
-				return true
-			}
-			for n := range o.args {
-				if m.derived(m.cell(v.obj, m.child(root, "$"+itoa(n))).set, depth+1) {
-					return true
+				case kCat:
+					for _, p := range m.parts(id) {
+						visit(m.set([]valueID{p}))
+					}
+				case kAddr:
+					if o := m.objects[v.obj]; o.kind == oLib {
+						visit(m.cell(v.obj, m.child(root, "$recv")).set)
+						for n := range o.args {
+							visit(m.cell(v.obj, m.child(root, "$"+itoa(n))).set)
+						}
+					}
 				}
 			}
 		}
+		level = next
 	}
 	return false
 }

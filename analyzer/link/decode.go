@@ -32,7 +32,7 @@ func (m *machine) decode(c site, entry *catalog.Entry, recv setID, args []setID)
 			m.fillSetting(c, entry, target, configSource{docs: paths}, none)
 			return
 		}
-		if m.derived(from, 0) {
+		if m.derived(from) {
 			m.fill(target, m.one(value{kind: kRequest}))
 			return
 		}

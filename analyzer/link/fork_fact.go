@@ -106,18 +106,18 @@ func (f *forks) field(r summary.Ref, depth int) (string, bool) {
 	i := int(r) - fn.Values()
 	in := &fn.Instrs[i]
 	switch {
-	case in.Op == summary.OpCall && in.Mode == summary.Static && len(in.Args) == 1 && strings.HasPrefix(in.Name, "Get") && m.derived(m.ref(f.inst, in.Args[0]), 0):
+	case in.Op == summary.OpCall && in.Mode == summary.Static && len(in.Args) == 1 && strings.HasPrefix(in.Name, "Get") && m.derived(m.ref(f.inst, in.Args[0])):
 		if callee := m.prog.funcs[in.Sym]; callee == nil || !m.prog.generated[callee.Site.File] {
 			return "", false
 		}
 		of, ok := f.key(in.Args[0], depth+1)
 		return of + "." + in.Name, ok
-	case in.Op == summary.OpField && m.derived(m.ref(f.inst, in.Args[0]), 0):
+	case in.Op == summary.OpField && m.derived(m.ref(f.inst, in.Args[0])):
 		of, ok := f.key(in.Args[0], depth+1)
 		return of + "." + in.Sym, ok
 	case in.Op == summary.OpLoad && in.Args[0] >= 0:
 		j := int(in.Args[0]) - fn.Values()
-		if j < 0 || fn.Instrs[j].Op != summary.OpFieldAddr || !m.derived(m.ref(f.inst, r), 0) || f.stored(fn.Instrs[j].Sym) {
+		if j < 0 || fn.Instrs[j].Op != summary.OpFieldAddr || !m.derived(m.ref(f.inst, r)) || f.stored(fn.Instrs[j].Sym) {
 			return "", false
 		}
 		of, ok := f.key(fn.Instrs[j].Args[0], depth+1)

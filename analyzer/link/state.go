@@ -191,7 +191,7 @@ func (f *stateFinder) carries(s setID, depth int) bool {
 		return false
 	}
 	m := f.m
-	if m.derived(s, 0) {
+	if m.derived(s) {
 		return true
 	}
 	for _, id := range m.sets[s] {

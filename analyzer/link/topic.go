@@ -11,7 +11,7 @@ import (
 // topicTargets resolves a publication or subscription by topic and broker.
 func (l *linker) topicTargets(d *deployment, ev *event) []target {
 	e := ev.entry
-	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" || e.Op == "poll" && d.m.derived(ev.recv, 0) {
+	if e.Op == "ack" || e.Op == "message" || e.Op == "use" || e.Op == "flush" || e.Op == "poll" && d.m.derived(ev.recv) {
 		return nil
 	}
 	kind := graph.EdgePublish // of a request that is answered, too
