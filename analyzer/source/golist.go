@@ -84,6 +84,19 @@ func goList(ctx context.Context, cfg Config, dir string, env, args []string) ([]
 	return pkgs, nil
 }
 
+// standard lists packages of the standard library, and what they import, with
+// a gap at file if go cannot. It starts nothing where there are none.
+func standard(ctx context.Context, cfg Config, dir, file string, paths []string) ([]*listed, []Gap) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	pkgs, err := goList(ctx, cfg, dir, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, paths)
+	if err != nil && ctx.Err() == nil {
+		return pkgs, []Gap{{Kind: "package", File: file, Text: "go list of the standard library: " + firstLines(err.Error()), Hard: true}}
+	}
+	return pkgs, nil
+}
+
 // environ is the environment that go list runs in. No toolchain is fetched, no
 // driver or wrapper is started, and cgo packages list all of their files.
 func environ(cfg Config) []string {

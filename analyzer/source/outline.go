@@ -69,14 +69,9 @@ func (u *unit) outlines(ctx context.Context, cfg Config, protos []string) {
 		}
 		u.gaps = append(u.gaps, gap)
 	}
-	if len(std) == 0 {
-		return
-	}
 	slices.Sort(std)
-	pkgs, err := goList(ctx, cfg, u.dir, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, std)
-	if err != nil && ctx.Err() == nil {
-		u.gaps = append(u.gaps, Gap{Kind: "package", File: u.mod.Dir, Text: "go list of the standard library: " + firstLines(err.Error()), Hard: true})
-	}
+	pkgs, gaps := standard(ctx, cfg, u.dir, u.mod.Dir, std)
+	u.gaps = append(u.gaps, gaps...)
 	for _, p := range pkgs {
 		if known[p.ImportPath] == nil {
 			u.pkgs = append(u.pkgs, p)

@@ -212,12 +212,7 @@ func (s *dirScanner) locate(from, imp string) string {
 
 // addStd adds the packages of the standard library that were imported.
 func (s *dirScanner) addStd(ctx context.Context, cfg Config) {
-	if len(s.std) == 0 {
-		return
-	}
-	pkgs, err := goList(ctx, cfg, s.root, []string{"GO111MODULE=off", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, slices.Sorted(maps.Keys(s.std)))
-	if err != nil && ctx.Err() == nil {
-		s.gaps = append(s.gaps, Gap{Kind: "package", File: ".", Text: "go list of the standard library: " + firstLines(err.Error()), Hard: true})
-	}
+	pkgs, gaps := standard(ctx, cfg, s.root, ".", slices.Sorted(maps.Keys(s.std)))
+	s.gaps = append(s.gaps, gaps...)
 	s.order = append(s.order, pkgs...)
 }
