@@ -23,7 +23,7 @@ func (s *flowGraph) call(fn *summary.Func, in *summary.Instr, v int32) {
 		return
 	case summary.Value:
 		sig := s.p.signature(refType(fn, in.Args[0]), len(args)-1, len(tupleTypes(in.Type)))
-		if s.reach.signature(sig) {
+		if s.reach.funcs[sig] {
 			s.seed(args[0])
 		}
 		s.edge(v, args[0])

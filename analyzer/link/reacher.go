@@ -111,10 +111,6 @@ func newReacher(p *program, live map[string]bool) *reacher {
 	return r
 }
 
-// signature reports whether a function of a signature that is a value
-// somewhere reaches an operation.
-func (r *reacher) signature(sig string) bool { return r.funcs[sig] }
-
 // operation reports whether a call is itself one that the catalog knows.
 func (r *reacher) operation(in *summary.Instr) bool {
 	if in.Mode != summary.Static && in.Mode != summary.Invoke {
