@@ -153,6 +153,9 @@ func render(root string, opt Options, hosts []string) string {
 	for _, x := range s.Quotas {
 		p("%s: %s %s%s", x.Site, x.Kind, x.Name, list(" ", x.Hard))
 	}
+	for _, x := range s.Topics {
+		p("%s: topic %s%s partitions %v (%s)", x.Site, x.Name, after(" of ", x.Broker), x.Partitions.Low, x.Partitions.Note)
+	}
 	for _, h := range hosts {
 		host, port, _ := strings.Cut(h, ":")
 		host, from, _ := strings.Cut(host, "@") // HOST@NAMESPACE:PORT

@@ -19,7 +19,10 @@ type Set struct {
 	Classes     []*Class      // StorageClass
 	Budgets     []*Budget     // PodDisruptionBudget
 	Quotas      []*Quota      // ResourceQuota and LimitRange
+	Topics      []*Topic      // that the deployment makes, with their partitions
 	Dockerfiles []*Dockerfile // every Dockerfile under the root, by path
+
+	hooks []*Workload // jobs that run beside a release, for what they set up
 }
 
 // A Source is one deployment description of the root.
