@@ -76,6 +76,7 @@ func Link(in Input) *graph.System {
 	l.states()
 	l.pools()
 	l.capacity()
+	l.partitioning()
 	l.tables()
 	l.indexes(schema)
 	l.why()

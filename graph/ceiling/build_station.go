@@ -158,6 +158,14 @@ func (b *builder) pool(service string, e *graph.Edge) string {
 		&stationNote{label: id, capacity: e.Pool, site: site, kind: "pool"})
 }
 
+// partitions adds what bounds the messages that all replicas of a consumer work
+// on at once: min(replicas, partitions) of them are of use.
+func (b *builder) partitions(e *graph.Endpoint) string {
+	label := cmp.Or(e.Topic, e.Name) + " partitions"
+	return b.station(&Resource{ID: e.ID() + " partitions", Kind: "pool", Scope: Global, Servers: b.capacity(e.AtOnce, fmt.Sprintf("c(%s)", label))},
+		&stationNote{label: label, capacity: e.AtOnce, site: e.Handler, kind: "partitions", shared: true, target: e.Topic})
+}
+
 // limiter adds a rate limiter of a process.
 func (b *builder) limiter(service, id string, q *graph.Quantity) string {
 	return b.station(&Resource{ID: id, Kind: "rate_limit", Scope: PerReplica, Of: service, Rate: b.capacity(q, fmt.Sprintf("c(%s)", id))},
