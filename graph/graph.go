@@ -233,6 +233,7 @@ type Edge struct {
 	Pool       *Quantity `json:"pool,omitempty"`       // connections that one replica opens at most; nil: no bound was set or the kind has none
 	PoolSet    bool      `json:"pool_set,omitempty"`   // Pool was written by the user, not a library's default
 	Pooled     bool      `json:"pooled,omitempty"`     // the client draws connections from a pool
+	Pooler     *Pooler   `json:"pooler,omitempty"`     // what stands between the pool and the database
 	Limiter    *Quantity `json:"limiter,omitempty"`    // requests a second that the caller lets through, one replica
 	Breaker    Site      `json:"breaker,omitzero"`     // a circuit breaker on the way
 

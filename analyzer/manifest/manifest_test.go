@@ -181,7 +181,7 @@ func renderWorkload(p func(string, ...any), w *Workload) {
 	for _, q := range []struct {
 		name string
 		q    *graph.Quantity
-	}{{"concurrency", w.Concurrency}, {"read replicas", w.ReadReplicas}, {"max connections", w.MaxConnections}, {"partitions", w.Partitions}, {"pool", w.Pool}} {
+	}{{"concurrency", w.Concurrency}, {"read replicas", w.ReadReplicas}, {"max connections", w.MaxConnections}, {"partitions", w.Partitions}, {"pool", w.Pool}, {"pool of all users", w.PoolMost}} {
 		if q.q != nil {
 			p("  %s%s %s %s", q.name, amount(" ", q.q), q.q.Site, q.q.Note)
 		}
