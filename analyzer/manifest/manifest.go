@@ -91,6 +91,8 @@ type candidate struct {
 	built  int      // of which in an image whose Dockerfile lies in the tree
 	base   int      // how many others that lie beside it change it
 	late   bool     // it only fills holes: optional parts of another source
+
+	over string // a compose file that it is read over, the base of its project; it adds programs alone
 }
 
 func (d *discovery) matcher() *matcher {
