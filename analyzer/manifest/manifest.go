@@ -96,7 +96,7 @@ type candidate struct {
 }
 
 func (d *discovery) matcher() *matcher {
-	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}}
+	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}, parts: map[string]bool{}}
 	m.mains = slices.Clone(d.opt.Mains)
 	for i := range m.mains {
 		m.mains[i] = path.Clean(filepath.ToSlash(m.mains[i]))
@@ -104,16 +104,19 @@ func (d *discovery) matcher() *matcher {
 	slices.Sort(m.mains)
 	m.mains = slices.Compact(m.mains)
 	for _, main := range m.mains {
-		module := ""
-		if src, err := d.tree.read(path.Join(main, "go.mod")); err == nil {
-			for line := range strings.Lines(string(src)) {
-				if f := strings.Fields(line); len(f) == 2 && f[0] == "module" {
-					module = f[1]
-				}
+		m.names = append(m.names, mainNames(main, d.tree.module(main)))
+		for dir := main; ; dir = path.Dir(dir) {
+			if module := d.tree.module(dir); module != "" {
+				m.modules = append(m.modules, unversioned(module))
+				break
+			}
+			if dir == "." {
+				break
 			}
 		}
-		m.names = append(m.names, mainNames(main, module))
 	}
+	slices.Sort(m.modules)
+	m.modules = slices.Compact(m.modules)
 	for _, f := range d.tree.dockerfiles {
 		src, err := d.tree.read(f)
 		if err != nil {

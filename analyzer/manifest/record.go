@@ -19,6 +19,9 @@ func (d *discovery) choose() *Set {
 				if ct.plan != nil && ct.Image != "" {
 					d.plan(ct.Image, ct.plan)
 				}
+				if d.match.part(ct.Image) {
+					d.match.parts[path.Base(repository(ct.Image))] = true
+				}
 			}
 		}
 	}
@@ -180,6 +183,10 @@ func kindRank(kind string) int {
 func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (bool, string) {
 	if len(d.opt.Paths) > 0 {
 		return true, "named by the user"
+	}
+	// What serves no users says little of a system whose programs it does not run.
+	if len(d.opt.Mains) > 0 && len(c.mains) == 0 && rank(c.source.Path, d.opt.Env) >= 3 {
+		return false, "its name says that it serves no users"
 	}
 	if i == 0 {
 		return true, fmt.Sprintf("it runs %d of the system's programs", len(c.mains))
