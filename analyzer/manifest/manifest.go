@@ -151,6 +151,7 @@ func (d *discovery) find() {
 	t := d.tree
 	d.skaffold()
 	d.helmfiles()
+	d.gitops()
 	parts := t.parts()
 	for _, dir := range t.charts {
 		if !slices.Contains(parts, dir) {

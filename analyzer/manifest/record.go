@@ -175,7 +175,7 @@ func (s *Set) each(f func(source *int)) {
 }
 
 func kindRank(kind string) int {
-	return slices.Index([]string{"stdin", "helmfile", "helm", "kustomize", "yaml", "compose"}, kind)
+	return slices.Index([]string{"stdin", "helmfile", "argocd", "flux", "helm", "kustomize", "yaml", "compose"}, kind)
 }
 
 // admit decides whether a source is used. Named sources all are. Of found
