@@ -57,7 +57,7 @@ func Link(in Input) *graph.System {
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
 		beside:    map[beside][]string{},
-		direct:    map[string]bool{},
+		ways:      map[reachKey][]*manifest.Workload{},
 		polled:    map[*event]bool{},
 		own:       map[*event]string{},
 	}
@@ -76,7 +76,9 @@ func Link(in Input) *graph.System {
 	l.foreign()
 	l.states()
 	l.pools()
+	l.poolers()
 	l.capacity()
+	l.partitioning()
 	l.tables()
 	l.indexes(schema)
 	l.why()
@@ -104,12 +106,12 @@ type linker struct {
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
 	beside    map[beside][]string
-	direct    map[string]bool             // databases that some program reaches without a pooler
-	polled    map[*event]bool             // receptions whose loop is an endpoint
-	users     map[string][]string         // main packages by the packages that they run; see sharedCode
-	published []topicName                 // topics that some program publishes to
-	own       map[*event]string           // calls of an RPC that the caller itself serves
-	started   map[*manifest.Workload]bool // by commands; see startedBy
+	ways      map[reachKey][]*manifest.Workload // what services connect to, to reach a database
+	polled    map[*event]bool                   // receptions whose loop is an endpoint
+	users     map[string][]string               // main packages by the packages that they run; see sharedCode
+	published []topicName                       // topics that some program publishes to
+	own       map[*event]string                 // calls of an RPC that the caller itself serves
+	started   map[*manifest.Workload]bool       // by commands; see startedBy
 	stepID    int
 	hosts     map[hostKey]hostAnswer
 
