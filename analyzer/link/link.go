@@ -56,6 +56,7 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
+		beside:    map[beside][]string{},
 		ways:      map[reachKey][]*manifest.Workload{},
 		polled:    map[*event]bool{},
 		own:       map[*event]string{},
@@ -104,6 +105,7 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
+	beside    map[beside][]string
 	ways      map[reachKey][]*manifest.Workload // what services connect to, to reach a database
 	polled    map[*event]bool                   // receptions whose loop is an endpoint
 	users     map[string][]string               // main packages by the packages that they run; see sharedCode
