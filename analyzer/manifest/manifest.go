@@ -226,22 +226,6 @@ func (d *discovery) named() {
 	}
 }
 
-// outside reads a plain file that the user names and that does not lie under
-// the root, such as what another program has rendered.
-func (d *discovery) outside(name string) {
-	t := &tree{root: filepath.Dir(name)}
-	src, err := t.read(filepath.Base(name))
-	if err != nil {
-		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: name}, Text: err.Error(), Hard: true})
-		return
-	}
-	d.add("yaml", name, func(r *reader) ([]object, bool) {
-		objs, gaps := parseObjects(name, src, func(before int) locator { return inFile(name, before) })
-		r.gaps = append(r.gaps, gaps...)
-		return objs, true
-	})
-}
-
 func (t *tree) kustomizationIn(dir string) (string, bool) {
 	for _, k := range t.kustomize {
 		if path.Dir(k) == dir {
