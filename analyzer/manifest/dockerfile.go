@@ -222,7 +222,7 @@ func (b *builder) copy(img *image, from string, sources []string, dest string, s
 		}
 		for _, s := range sources {
 			s = path.Clean("/" + b.word(s, b.at))
-			img.files = append(img.files, other.moved(s, dest, intoDir, site)...)
+			img.files = append(img.files, b.moved(other, s, dest, intoDir, site)...)
 		}
 		return
 	}
@@ -251,9 +251,9 @@ func (b *builder) copy(img *image, from string, sources []string, dest string, s
 }
 
 // moved lists what lies at src in another stage, as it lies at dest.
-func (i *image) moved(src, dest string, intoDir bool, site graph.Site) []placed {
+func (b *builder) moved(from *image, src, dest string, intoDir bool, site graph.Site) []placed {
 	var out []placed
-	for _, p := range i.files {
+	for _, p := range from.files {
 		rest, ok := beneath(p.path, src)
 		switch {
 		case ok && rest == "" && !p.dir:
@@ -270,7 +270,10 @@ func (i *image) moved(src, dest string, intoDir bool, site graph.Site) []placed 
 				continue
 			}
 			p.source, p.path = path.Join(p.source, rest), dest
-			p.dir = path.Ext(rest) == ""
+			var there bool
+			if p.dir, there = b.tree.stat(p.source); !there {
+				p = b.made(p)
+			}
 			if intoDir && !p.dir {
 				p.path = path.Join(dest, path.Base(src))
 			}
@@ -285,6 +288,17 @@ func (i *image) moved(src, dest string, intoDir bool, site graph.Site) []placed 
 		out = append(out, p)
 	}
 	return out
+}
+
+// made turns a file that is not in the tree into one that the stage made: what
+// bears the name of the main package's directory that it lies in is its program.
+func (b *builder) made(p placed) placed {
+	dir, name := path.Split(p.source)
+	dir = path.Clean(dir)
+	if p.source, p.named = "", name; slices.Contains(b.mains, dir) && path.Base(dir) == name {
+		p.mains = []string{dir}
+	}
+	return p
 }
 
 // beneath returns the rest of p under dir.

@@ -270,7 +270,7 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 	}
 	if img != nil && img.file != nil {
 		if main := m.around(img); main != "" {
-			return one(main, "its Dockerfile lies in the program's directory", c.rest(argv), true)
+			return one(main, "its Dockerfile lies in the program's directory", c.rest(argv, main), true)
 		}
 	}
 	if m.parts[path.Base(repository(c.Image))] && !m.part(c.Image) {
@@ -283,16 +283,21 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 	}
 	for _, n := range names {
 		if main := m.like(n); main != "" {
-			return one(main, fmt.Sprintf("its name %s", n), c.rest(argv), false)
+			return one(main, fmt.Sprintf("its name %s", n), c.rest(argv, main), false)
 		}
 	}
 	return nil
 }
 
-// rest returns the arguments of a command line without the program's name.
-// If nothing says what the image's entry point is, the first word may be an
-// argument itself.
-func (c *Container) rest(argv []string) []string {
+// rest returns the arguments of a command line without the name of a program,
+// which a script that runs it may stand before. If nothing says what the
+// image's entry point is, the first word may be an argument itself.
+func (c *Container) rest(argv []string, main string) []string {
+	for i, a := range argv {
+		if i > 0 && strings.Contains(a, "/") && path.Base(a) == path.Base(main) {
+			return argv[i+1:]
+		}
+	}
 	if len(argv) == 0 || len(c.Command) == 0 && !strings.Contains(argv[0], "/") {
 		return argv
 	}

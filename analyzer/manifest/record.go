@@ -214,11 +214,16 @@ func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (b
 	for _, o := range d.found[:i] {
 		beside := o.source.Used && o.source.Kind == c.source.Kind && path.Dir(o.source.Path) == path.Dir(c.source.Path) &&
 			rank(o.source.Path, d.opt.Env) == rank(c.source.Path, d.opt.Env)
-		if beside && len(c.mains) == 0 && disjoint(c.set, so) {
+		if beside && len(c.mains) == 0 && disjoint(c.set, so) && (c.source.Kind != "compose" || keeps(c.set)) {
 			return true, "it adds what stands beside " + o.source.Name
 		}
 	}
 	return false, "its programs run in " + first.source.Name
+}
+
+// keeps reports whether a set has a data store.
+func keeps(s *Set) bool {
+	return slices.ContainsFunc(s.Workloads, func(w *Workload) bool { return w.Infra != "" })
 }
 
 func disjoint(a, b *Set) bool {
