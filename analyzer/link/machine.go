@@ -131,7 +131,7 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 	for len(args) < len(fn.Params) {
 		args = append(args, none)
 	}
-	args = args[:len(fn.Params)]
+	args = m.valueReceiver(fn, args[:len(fn.Params)])
 	for i := len(m.stack) - 1; i >= 0; i-- { // recursion: the innermost one
 		if m.stack[i].fn == fn && m.stack[i].free == free {
 			m.feed(m.stack[i], args)
