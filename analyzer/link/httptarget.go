@@ -46,14 +46,14 @@ func (m *machine) requestOf(id valueID, depth int) (url, verb setID) {
 	if v.kind != kAddr || depth > 4 {
 		return none, none
 	}
-	o := m.objects[v.obj]
-	if o.kind == oAlloc { // http.Request{Method: ..., URL: ...}
-		return m.parseURLField(v), m.read(v.obj, m.child(v.path, ".Method"), nil)
-	}
 	url = m.cell(v.obj, m.child(root, "$seturl")).set
 	verb = m.cell(v.obj, m.child(root, "$setverb")).set
 	if url != none || verb != none {
 		return url, verb
+	}
+	o := m.objects[v.obj]
+	if o.kind == oAlloc { // http.Request{Method: ..., URL: ...}
+		return m.parseURLField(v), m.read(v.obj, m.child(v.path, ".Method"), nil)
 	}
 	if o.entry != nil && o.entry.Role == catalog.HTTPClient {
 		if i, ok := o.entry.Arg("url"); ok && i >= 0 {
