@@ -117,6 +117,9 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 	var resolved, open []target
 	for _, id := range ids {
 		p := l.place(d, id)
+		if relative(m.renderOne(id), p) {
+			continue
+		}
 		for _, verb := range verbs {
 			if name := procedure(p.path); name != "" && len(l.serves[name]) > 0 { // an RPC over HTTP
 				if to, certain := l.rpcCallee(d, name, []place{p}); to != d.svc.ID {
@@ -158,6 +161,12 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 		return resolved
 	}
 	return open
+}
+
+// relative reports whether a text is a path below a base that is not known, or
+// no URL at all, such as the key of a file: its first part is no host.
+func relative(text string, p place) bool {
+	return p.path != "" && p.port == "" && !strings.Contains(text, "://") && !strings.Contains(p.host, ".") && p.known
 }
 
 // httpOperation renders a verb and a path, parameters without names.
