@@ -149,6 +149,12 @@ func (s *Set) each(f func(source *int)) {
 	for _, x := range s.Quotas {
 		f(&x.Source)
 	}
+	for _, x := range s.Topics {
+		f(&x.Source)
+	}
+	for _, x := range s.hooks {
+		f(&x.Source)
+	}
 }
 
 func kindRank(kind string) int {
@@ -273,4 +279,6 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 	out.Classes = append(out.Classes, c.set.Classes...)
 	out.Budgets = append(out.Budgets, c.set.Budgets...)
 	out.Quotas = append(out.Quotas, c.set.Quotas...)
+	out.Topics = append(out.Topics, c.set.Topics...)
+	out.hooks = append(out.hooks, c.set.hooks...)
 }
