@@ -28,7 +28,7 @@ type Set struct {
 // A Source is one deployment description of the root.
 type Source struct {
 	Name     string // KIND:PATH, such as "helm:deploy/chart", "kustomize:deploy/prod", "compose:docker-compose.yml", "yaml:k8s"
-	Kind     string // helm, kustomize, yaml, compose, stdin
+	Kind     string // helm, kustomize, yaml, compose, stdin, helmfile, argocd, flux
 	Path     string // relative to the root; "." is the root itself
 	Used     bool   // its objects are in the Set
 	Record   bool   // it is the deployment of record
