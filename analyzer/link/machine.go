@@ -33,6 +33,8 @@ type machine struct {
 	objects []object
 	objOf   map[objKey]objID
 	cells   map[cellKey]*cell
+	memos   map[cellKey]*readMemo
+	reading reading // buffers for the next one
 
 	insts   map[string]*instance
 	byFunc  map[string][]*instance
@@ -89,6 +91,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		env:        env,
 		objOf:      map[objKey]objID{},
 		cells:      map[cellKey]*cell{},
+		memos:      map[cellKey]*readMemo{},
 		insts:      map[string]*instance{},
 		byFunc:     map[string][]*instance{},
 		entryOf:    map[string]*entry{},
