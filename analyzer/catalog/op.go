@@ -115,6 +115,8 @@ func (r Role) ops() string {
 		return "new name run command commands field provide invoke supply group annotate decorate resolve plain cron schedule reconcile args"
 	case Callback:
 		return "next"
+	case Inert:
+		return "selection" // the parts of a schema that one request asks for
 	case Log:
 		return "new with field fatal"
 	case Metric:

@@ -29,6 +29,11 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		m.op(c, nextEntry, nextType, none, args, -1)
 		return m.plainResults(c)
 	}
+	if strings.HasSuffix(sym, ").ServeHTTP") {
+		for _, id := range m.sets[recv] {
+			m.graphqlServer(c, id)
+		}
+	}
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
 	switch entry.Role {
 	case catalog.Log, catalog.Metric, catalog.Inert, catalog.Answer, catalog.Conflict, catalog.Exit, catalog.Signal, catalog.Shutdown:
