@@ -36,7 +36,7 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 	parts := b.parts(sets...)
 	off := false
 	for _, p := range parts {
-		d, none := b.ofPart(p)
+		d, none := b.ofPart(p, t)
 		take(d)
 		off = off || none
 	}
@@ -63,7 +63,7 @@ func callOptions(ev *event) setID {
 
 // ofPart is the deadline that one part of a client sets. Off says that it is
 // set to none.
-func (b *builder) ofPart(p part) (d *graph.Deadline, off bool) {
+func (b *builder) ofPart(p part, t target) (d *graph.Deadline, off bool) {
 	if p.obj < 0 {
 		if fn := b.m.prog.body(p.fn); fn != nil {
 			return b.interceptor(fn), false
@@ -85,6 +85,8 @@ func (b *builder) ofPart(p part) (d *graph.Deadline, off bool) {
 		s := b.given(p.obj, "timeout", "ttl")
 		d := b.bound("client", s, site, o.entry.Symbol)
 		return d, d == nil
+	case o.entry != nil && o.entry.Role == catalog.Retry && o.entry.Op == "setting":
+		return b.serviceDeadline(p.obj, t), false
 	case o.kind == oLib && p.path == root && o.entry != nil && opens(o.entry):
 		if d, off := b.ofConfig(p.obj); d != nil || off {
 			return d, off
