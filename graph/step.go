@@ -61,7 +61,8 @@ type Step struct {
 
 	// Loop, Each.
 	Times  *Quantity // mean number of rounds; nil: depends on data
-	Over   string    // the collection, as the source names it
+	Over   string    // the collection, as the source names it; the number or condition where Rounds says so
+	Rounds bool      // Loop, Each: Over is the number of rounds, or the condition under which there is another
 	Data   bool      // the number of rounds depends on data
 	Limit  *Quantity // Each, Spawn: how many run at once; nil: no bound
 	Joined bool      // Spawn inside a background worker that somebody awaits

@@ -104,20 +104,33 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
 	case summary.LoopOther:
+		s.Rounds = true
 		if !progresses(inst.fn, int32(r.id)) {
 			s.Over = ""
 		}
+		s.Data = !chunked(inst.fn, int32(r.id))
 	case summary.LoopForever:
 		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
-		s.Data = !b.steady(inst, loop)
+		s.Data = !b.steady(inst, loop) && !chunked(inst.fn, int32(r.id))
+		if of, ok := strings.CutPrefix(loop.Expr, "len("); ok && loop.Over != summary.NoRef {
+			s.Over = strings.TrimSuffix(of, ")")
+		}
+		s.Rounds = loop.Over == summary.NoRef
+		if n := b.fixedLength(inst, loop.Over); n >= 0 {
+			s.Data = false
+			s.Times = graph.Exact(float64(n), graph.Derived, gsite(loop.Site), "elements of a literal")
+		}
 		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
 			if v, ok := number(n); ok {
 				s.Data = false
 				s.Times = graph.Exact(max(0, v-float64(loop.Start)), graph.Derived, gsite(loop.Site), "bound of the loop")
 			}
 		}
+	case summary.LoopFunc:
+		s.Data = !cutUp(loop.Expr)
 	case summary.LoopRange:
+		s.Data = !cutUp(loop.Expr)
 		if n := b.fixedLength(inst, loop.Over); n >= 0 {
 			s.Data = false
 			s.Times = graph.Exact(float64(n), graph.Derived, gsite(loop.Site), "elements of a literal")
@@ -166,7 +179,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 				}
 			}
 			outer := b.regionStep(inst, r[loop], it.step.Steps[0])
-			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Limit: it.step.Limit}
+			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Rounds: outer.Rounds, Limit: it.step.Limit}
 			out = append(out, item{step: s, instr: it.instr, region: r[:loop]})
 			continue
 		}
