@@ -54,6 +54,7 @@ type Step struct {
 	AnswerAt   Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
 	Partition  *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
 	Startup    bool       // behind a once-guard or a loaded-already test: not on every request
+	Releases   bool       // gives back a lock: its failure is nobody's to handle
 	Excludes   []int      // ids of earlier calls that no request makes in one round together with this one, where no Branch says so
 
 	// Hold.
@@ -136,7 +137,7 @@ type LockInfo struct {
 	Servers   *Quantity
 	Resource  string // id of the resource that implements a distributed lock, or whose connection is held
 	Declared  Site   // where the lock is declared or allocated
-	Release   Site
+	Try       bool // taken only if it is free: nobody waits for it
 	Guarded   bool // a nil, once or loaded test dominates it: not held on every request
 	IO        bool // a file, a process or a channel is waited for inside, beside the Steps
 	IOSite    Site // where

@@ -301,6 +301,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Draws = b.draws(ev)
 		s.Message = b.buffered(inst, i, in, ev)
 		s.Reply = replies(inst, in, ev)
+		s.Releases = b.flow(inst).releases(i)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.rowStep(ev, b.again(ev, t, s)))
