@@ -137,10 +137,10 @@ type LockInfo struct {
 	Servers   *Quantity
 	Resource  string // id of the resource that implements a distributed lock, or whose connection is held
 	Declared  Site   // where the lock is declared or allocated
-	Try       bool // taken only if it is free: nobody waits for it
-	Guarded   bool // a nil, once or loaded test dominates it: not held on every request
-	IO        bool // a file, a process or a channel is waited for inside, beside the Steps
-	IOSite    Site // where
+	Try       bool   // taken only if it is free: nobody waits for it
+	Guarded   bool   // a nil, once or loaded test dominates it: not held on every request
+	IO        bool   // a file, a process or a channel is waited for inside, beside the Steps
+	IOSite    Site   // where
 	IOWhat    string
 }
 

@@ -54,7 +54,6 @@ type tracer struct {
 	busy    map[*instance]bool
 	fuel    int // instructions that may still be looked at
 	again   int // loops that are gone through for the second time
-	settled int // parts outside of those loops, which run once all the same
 	seen    map[*instance]bool
 }
 
@@ -147,19 +146,16 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 	for n := range rounds {
 		t.again += n
 		for _, b := range a.c.order {
+			if n > 0 && !a.c.again[b] {
+				continue // runs once, before any loop: what it made is not made anew
+			}
 			a.ctrl[b] = a.decided(b)
 			a.inherit(b)
 			blk := &inst.fn.Blocks[b]
-			once := 0
-			if n > 0 && blk.Loop < 0 {
-				once = 1
-			}
-			t.settled += once
 			for i := int(blk.First); i < int(blk.Last); i++ {
 				t.fuel--
 				a.instr(i, &inst.fn.Instrs[i])
 			}
-			t.settled -= once
 		}
 		t.again -= n
 	}

@@ -98,9 +98,6 @@ func (a *activation) store(r summary.Ref, comp string, set markSet) {
 
 // renew forgets what was stored in the object that an instruction makes.
 func (a *activation) renew(i int) {
-	if a.t.settled > 0 {
-		return
-	}
 	for _, id := range a.t.m.sets[a.t.m.ref(a.inst, summary.Ref(a.inst.fn.Values()+i))] {
 		v := a.t.m.byID[a.t.m.bare(id)]
 		if v.kind == kAddr && v.path == root && a.t.m.objects[v.obj].inst == a.inst && a.t.m.objects[v.obj].instr == i {

@@ -145,7 +145,7 @@ func (n *numbering) needs() {
 			}
 		}
 		keep(call.needs, c.in.loop != summary.LoopRange && c.in.loop != summary.LoopChan)
-		keep(n.t.marks.only(call.control, byValue), c.in.loop == summary.LoopForever || c.in.loop == summary.LoopOther)
+		keep(n.t.marks.only(call.control, byValue), c.in.loop == summary.LoopForever)
 		keep(n.t.marks.only(call.control, byMiss), false)
 		keep(n.t.marks.only(call.control, byAbsence), false)
 		for _, k := range n.t.marks.sets[n.t.marks.only(call.control, byFailure)] {
