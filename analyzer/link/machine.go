@@ -33,6 +33,8 @@ type machine struct {
 	objects []object
 	objOf   map[objKey]objID
 	cells   map[cellKey]*cell
+	memos   map[cellKey]*readMemo
+	reading reading // buffers for the next one
 
 	insts   map[string]*instance
 	byFunc  map[string][]*instance
@@ -63,7 +65,8 @@ type machine struct {
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
 	ops     int
 
-	selections []objID // see databaseSelections; nil: not computed yet
+	configs    map[objID][]confText // see config; nil until the evaluation has ended
+	selections []objID              // see databaseSelections; nil: not computed yet
 }
 
 type gapNote struct {
@@ -89,6 +92,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		env:        env,
 		objOf:      map[objKey]objID{},
 		cells:      map[cellKey]*cell{},
+		memos:      map[cellKey]*readMemo{},
 		insts:      map[string]*instance{},
 		byFunc:     map[string][]*instance{},
 		entryOf:    map[string]*entry{},
