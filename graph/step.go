@@ -65,6 +65,7 @@ type Step struct {
 	Over   string    // the collection, as the source names it; the number or condition where Rounds says so
 	Rounds bool      // Loop, Each: Over is the number of rounds, or the condition under which there is another
 	Data   bool      // the number of rounds depends on data
+	Fed    bool      // Loop over what is received from a channel
 	Limit  *Quantity // Each, Spawn: how many run at once; nil: no bound
 	Joined bool      // Spawn inside a background worker that somebody awaits
 

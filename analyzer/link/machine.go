@@ -19,6 +19,10 @@ const maxInstances = 16
 // this is a guard against mistakes, and a gap when it bites.
 const maxPasses = 200
 
+// maxWork is how many instructions and cells the evaluation of one root may
+// look at. What was not met by then is left out, and a gap says so.
+const maxWork = 200_000_000
+
 // A machine evaluates one root: a command of a main package, under the
 // environment in which one workload runs it. It goes top-down from the
 // package initialisers and main, abstractly: a register holds the set of
@@ -34,6 +38,8 @@ type machine struct {
 	objOf   map[objKey]objID
 	cells   map[cellKey]*cell
 	memos   map[cellKey]*readMemo
+	work    int     // instructions and cells that were looked at
+	stopped bool    // see exhausted
 	reading reading // buffers for the next one
 
 	insts   map[string]*instance
@@ -45,6 +51,7 @@ type machine struct {
 	entryOf map[string]*entry
 
 	foldsOf    map[*summary.Func][]fold // see folds
+	smallOf    map[*summary.Func]bool   // see small
 	reachingOf map[*summary.Func]*reaching
 
 	dials *instance // calls the functions that pools dial with; nil: none
@@ -97,6 +104,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		byFunc:     map[string][]*instance{},
 		entryOf:    map[string]*entry{},
 		foldsOf:    map[*summary.Func][]fold{},
+		smallOf:    map[*summary.Func]bool{},
 		reachingOf: map[*summary.Func]*reaching{},
 		inert:      prog.inert,
 		vendors:    map[string]*catalog.Entry{},
@@ -130,7 +138,7 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 	for len(args) < len(fn.Params) {
 		args = append(args, none)
 	}
-	args = args[:len(fn.Params)]
+	args = m.valueReceiver(fn, args[:len(fn.Params)])
 	for i := len(m.stack) - 1; i >= 0; i-- { // recursion: the innermost one
 		if m.stack[i].fn == fn && m.stack[i].free == free {
 			m.feed(m.stack[i], args)
@@ -139,7 +147,7 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 	}
 	key := m.contextKey(fn, free, args)
 	inst := m.insts[key]
-	if inst == nil && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free) {
+	if inst == nil && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free, args) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -177,9 +185,9 @@ var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
 // instancesFor bounds the contexts of a function that a caller calls. An
 // initialiser runs once, and what it registers, it registers one by one; so do
 // functions that are given functions, of which a program has as many as it
-// writes down.
-func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID) int {
-	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) {
+// writes down. Small functions cost little.
+func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID, args []setID) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) || m.cheap(fn, args) {
 		return 16 * maxInstances
 	}
 	return maxInstances
@@ -231,7 +239,7 @@ func (m *machine) eval(inst *instance) {
 		m.stack = m.stack[:len(m.stack)-1]
 		inst.active = false
 	}()
-	if len(inst.fn.Blocks) == 0 {
+	if len(inst.fn.Blocks) == 0 || m.exhausted() {
 		inst.dirty = false
 		return
 	}
@@ -245,7 +253,7 @@ func (m *machine) eval(inst *instance) {
 		}
 		changed := false
 		for b := range inst.fn.Blocks {
-			if inst.reach[b] {
+			if inst.reach[b] && !m.exhausted() {
 				changed = m.evalBlock(inst, b) || changed
 			}
 		}
@@ -262,6 +270,19 @@ func (m *machine) eval(inst *instance) {
 	}
 }
 
+// exhausted reports whether the root took more work than it may.
+func (m *machine) exhausted() bool {
+	if m.work <= maxWork {
+		return false
+	}
+	if !m.stopped {
+		m.stopped = true
+		at := m.stack[len(m.stack)-1].fn
+		m.gap("bound", at.Site, "evaluation stopped in "+at.Symbol+", after more than "+itoa(maxWork)+" instructions and cells: what the program does then is left out")
+	}
+	return true
+}
+
 // sortDirty keeps the order of evaluation, and with it the output, the same on
 // every run, although callers are found in a map.
 func (m *machine) sortDirty() {
@@ -271,6 +292,7 @@ func (m *machine) sortDirty() {
 func (m *machine) evalBlock(inst *instance, b int) bool {
 	changed := false
 	blk := &inst.fn.Blocks[b]
+	m.work += int(blk.Last - blk.First)
 	for i := int(blk.First); i < int(blk.Last); i++ {
 		in := &inst.fn.Instrs[i]
 		switch in.Op {

@@ -109,6 +109,8 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 			s.Over = ""
 		}
 		s.Data = !chunked(inst.fn, int32(r.id))
+	case summary.LoopChan:
+		s.Fed = true
 	case summary.LoopForever:
 		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
