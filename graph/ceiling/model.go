@@ -81,6 +81,10 @@ type Unknown struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 	Unit string  `json:"unit,omitempty"`
+
+	// Taken is not 0 for the share of a branch that requests may leave out: it is
+	// then the value where they take it, and the middle of the interval is Low.
+	Taken float64 `json:"taken,omitempty"`
 }
 
 // StepKind says what a Step does.
