@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/coordlint/coordlint/analyzer/cache"
+	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/config"
 	"github.com/coordlint/coordlint/analyzer/contract"
 	"github.com/coordlint/coordlint/analyzer/measured"
@@ -79,8 +80,11 @@ func outlines(root string) func(importPath string, protos []string) (source.Outl
 		if p, ok := outline.Find(importPath); ok {
 			return source.Outline{Module: p.Module, Source: p.Source}, true
 		}
-		src, ok := generator.Package(importPath, protos)
-		return source.Outline{Source: src, Bodies: true}, ok
+		if src, ok := generator.Package(importPath, protos); ok {
+			return source.Outline{Source: src, Bodies: true}, true
+		}
+		p, ok := outline.Near(importPath, catalog.OtherPaths(importPath))
+		return source.Outline{Module: p.Module, Of: p.Of, Source: p.Source}, ok
 	}
 }
 

@@ -113,6 +113,7 @@ type Resource struct {
 	Rate           *Quantity `json:"rate,omitempty"`            // requests a second that it accepts, all callers together
 	Concurrency    *Quantity `json:"concurrency,omitempty"`     // requests that it works on at once: cores, partitions
 	Time           *Quantity `json:"time_ms,omitempty"`         // milliseconds that one use takes, where nothing nearer says
+	Partitions     *Quantity `json:"partitions,omitempty"`      // of a topic; nil: nothing says
 	Certain        bool      `json:"certain"`
 
 	// Counters and Indexes are filled by the linker from SQL schemas and from
@@ -187,6 +188,11 @@ type Endpoint struct {
 	Topic    string `json:"topic,omitempty"` // for consume: the id of the resource that it consumes
 	Certain  bool   `json:"certain"`
 
+	// AtOnce is how many requests all replicas of the service together work on
+	// at once: of a consumer the partitions of its topic, each of which one
+	// replica reads message by message. Nil: no bound is known.
+	AtOnce *Quantity `json:"at_once,omitempty"`
+
 	// Body is what one request does inside this service, calls to other
 	// services and resources being its leaves. Bodies share sub-trees and must
 	// not be changed. Nil means that nothing but computation is done.
@@ -227,6 +233,7 @@ type Edge struct {
 	Pool       *Quantity `json:"pool,omitempty"`       // connections that one replica opens at most; nil: no bound was set or the kind has none
 	PoolSet    bool      `json:"pool_set,omitempty"`   // Pool was written by the user, not a library's default
 	Pooled     bool      `json:"pooled,omitempty"`     // the client draws connections from a pool
+	Pooler     *Pooler   `json:"pooler,omitempty"`     // what stands between the pool and the database
 	Limiter    *Quantity `json:"limiter,omitempty"`    // requests a second that the caller lets through, one replica
 	Breaker    Site      `json:"breaker,omitzero"`     // a circuit breaker on the way
 

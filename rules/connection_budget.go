@@ -29,6 +29,7 @@ func connectionBudget(ix *graph.Index, _ *Options) []graph.Finding {
 		demands[name] = append(demands[name], demand{e, s, r})
 	}
 	var out []graph.Finding
+	var pooled []demand
 	for _, name := range servers {
 		var bounded, unbounded []demand
 		for _, d := range demands[name] {
@@ -41,11 +42,12 @@ func connectionBudget(ix *graph.Index, _ *Options) []graph.Finding {
 		for _, group := range bySetting(unbounded) {
 			out = append(out, unboundedFinding(group))
 		}
-		if f, ok := budgetFinding(name, bounded); ok {
+		if f, ok := budgetFinding(name, bounded, unbounded); ok {
 			out = append(out, f)
 		}
+		pooled = append(pooled, bounded...)
 	}
-	return out
+	return append(out, clientFindings(pooled)...)
 }
 
 // bySetting groups demands on one resource by the place that sets their bound.
@@ -92,19 +94,37 @@ func unboundedFinding(group []demand) graph.Finding {
 	if replicas > 1 {
 		f.Message += ", from " + count(replicas, "replica")
 	}
-	if most := accepts(r); most != nil {
+	name, most := r.ID, accepts(r)
+	if p := e.Pooler; p != nil {
+		f.Message += ", through " + p.Workload
+		name, most = p.Workload, p.All(p.Clients)
+	}
+	if most != nil {
 		f.Message += "; it accepts " + quantity(most, "")
-		f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: r.ID + " accepts " + quantity(most, "connections") + note(most)})
+		f.Path = append(f.Path, graph.Hop{Site: most.Site, Text: name + " accepts " + quantity(most, "connections") + note(most)})
 	}
 	return f
 }
 
-func budgetFinding(server string, demands []demand) (graph.Finding, bool) {
-	f := graph.Finding{Severity: graph.SeverityError, Subject: server, Certain: true}
-	if len(demands) == 0 {
-		return f, false
+// budgetFinding compares what services and poolers open to a server with what
+// it accepts. A pooler whose database is not known stands for it, and is asked
+// for by its clients alone.
+func budgetFinding(server string, bounded, unbounded []demand) (graph.Finding, bool) {
+	direct, _ := behindPoolers(bounded)
+	_, poolers := behindPoolers(slices.Concat(bounded, unbounded))
+	switch {
+	case len(direct) > 0:
+		return overBudget(server, accepts(direct[0].resource), direct, poolers)
+	case len(poolers) > 0:
+		return overBudget(server, accepts(poolers[0].resource), nil, poolers)
 	}
-	most := accepts(demands[0].resource)
+	return graph.Finding{}, false
+}
+
+// overBudget compares connections that may be opened with those that are
+// accepted.
+func overBudget(server string, most *graph.Quantity, demands []demand, poolers []poolerDemand) (graph.Finding, bool) {
+	f := graph.Finding{Severity: graph.SeverityError, Subject: server, Certain: true}
 	if most == nil {
 		return f, false
 	}
@@ -119,6 +139,17 @@ func budgetFinding(server string, demands []demand) (graph.Finding, bool) {
 		f.Certain = f.Certain && d.edge.Certain && (d.service.Replicas != nil || d.service.HPAMax != nil)
 		f.Path = append(f.Path, graph.Hop{Site: d.site(), Service: d.service.ID,
 			Text: fmt.Sprintf("%s: %s x %d (%s)", d.service.ID, quantity(d.edge.Pool, "connections")+note(d.edge.Pool), n, why)})
+	}
+	for _, d := range poolers {
+		q := d.opens()
+		if q == nil {
+			continue
+		}
+		total += q.High
+		terms = append(terms, d.term(q))
+		ids = append(ids, d.resource.ID)
+		f.Sites = append(f.Sites, q.Site)
+		f.Path = append(f.Path, graph.Hop{Site: q.Site, Text: fmt.Sprintf("%s: %s to %s", d.pooler.Workload, quantity(q, "connections")+note(q), d.resource.ID)})
 	}
 	if total <= most.High {
 		return f, false

@@ -20,6 +20,8 @@ type Vendor struct {
 	Do        bool   `json:"do,omitempty"`        // only the method Do of a built request is one
 	Local     bool   `json:"local,omitempty"`     // answers from memory: no call is a request
 	Telemetry bool   `json:"telemetry,omitempty"` // carries telemetry only
+
+	Operations []string `json:"-"` // what the call asked for sends, "VERB /path", where the library's source was read; see Catalog.Vendor
 }
 
 var vendors = sync.OnceValues(readVendors)
@@ -37,8 +39,31 @@ func readVendors() ([]Vendor, error) {
 	return rows, nil
 }
 
+// vendorOperations are the requests that calls of vendors' libraries send, by
+// symbol without major versions: the one that the call is for first, then what
+// it needs (a token, a certificate). They are what the URLs and verbs in
+// the libraries' source say, their parameters as {}.
+var vendorOperations = sync.OnceValues(func() (map[string][]string, error) {
+	b, err := data.ReadFile("data/vendor-operations.json")
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Call       string   `json:"call"`
+		Operations []string `json:"operations"`
+	}
+	if err := json.Unmarshal(b, &rows); err != nil {
+		return nil, fmt.Errorf("catalog data/vendor-operations.json: %w", err)
+	}
+	known := make(map[string][]string, len(rows))
+	for _, r := range rows {
+		known[r.Call] = r.Operations
+	}
+	return known, nil
+})
+
 // Vendor returns the vendor whose client library declares a function or
-// method.
+// method, with what a call of it is known to send.
 func (c *Catalog) Vendor(symbol string) (Vendor, bool) {
 	rows, err := vendors()
 	if err != nil {
@@ -53,6 +78,7 @@ func (c *Catalog) Vendor(symbol string) (Vendor, bool) {
 	for _, v := range rows {
 		for _, path := range []string{pkg, bare} {
 			if rest, ok := strings.CutPrefix(path, v.Module); ok && (rest == "" || rest[0] == '/') {
+				v.Operations = vendorSends(symbol)
 				return v, true
 			}
 		}
@@ -60,12 +86,27 @@ func (c *Catalog) Vendor(symbol string) (Vendor, bool) {
 	return Vendor{}, false
 }
 
-// Request reports whether a call of the vendor's library sends a request, by
-// its shape: it may fail (the last result is an error) and it is given a
+// vendorSends returns what a call of a vendor's library is known to send.
+func vendorSends(symbol string) []string {
+	known, err := vendorOperations()
+	if err != nil {
+		return nil // a test rules this out
+	}
+	return known[unversioned(bareSymbol(symbol))]
+}
+
+// Request reports whether a call of the vendor's library sends a request: it is
+// known to, or has the shape of one: it may fail (the last result is an error) and it is given a
 // context, or it is a method of a library that knows no contexts. What
 // constructs, encodes, signs and checks is none.
 func (v Vendor) Request(symbol string, ctx, fails bool) bool {
-	if v.Local || v.Telemetry || !fails {
+	if v.Local || v.Telemetry {
+		return false
+	}
+	if len(v.Operations) > 0 {
+		return true
+	}
+	if !fails {
 		return false
 	}
 	method := strings.HasPrefix(symbol, "(")

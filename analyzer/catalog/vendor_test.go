@@ -1,6 +1,9 @@
 package catalog_test
 
 import (
+	"encoding/json"
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
@@ -47,11 +50,64 @@ func TestVendor(t *testing.T) {
 		if got := v.Request(test.symbol, test.ctx, true); got != test.request {
 			t.Errorf("%s: request is %v", test.symbol, got)
 		}
-		if v.Request(test.symbol, test.ctx, false) {
+		if len(v.Operations) == 0 && v.Request(test.symbol, test.ctx, false) {
 			t.Errorf("%s: what cannot fail is a request", test.symbol)
 		}
 	}
 	if v, ok := c.Vendor("github.com/stripe/stripe-go-fork.New"); ok {
 		t.Errorf("another module is %s", v.Name)
+	}
+}
+
+// Where a library's source was read, a call is told by what it sends, whatever
+// its shape and major version.
+func TestVendorOperations(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for symbol, first := range map[string]string{
+		"github.com/stripe/stripe-go/v76/paymentintent.New":                                         "POST /v1/payment_intents",
+		"(github.com/stripe/stripe-go/charge.Client).List":                                          "GET /v1/charges",
+		"(*github.com/silenceper/wechat/v2/miniprogram/subscribe.Subscribe).Send":                   "POST /cgi-bin/message/subscribe/send",
+		"github.com/wechatpay-apiv3/wechatpay-go/core/option.WithWechatPayAutoAuthCipher":           "GET /v3/certificates",
+		"(*github.com/wechatpay-apiv3/wechatpay-go/services/payments/jsapi.JsapiApiService).Prepay": "POST /v3/pay/transactions/jsapi",
+	} {
+		v, ok := c.Vendor(symbol)
+		if !ok || len(v.Operations) == 0 || v.Operations[0] != first {
+			t.Errorf("%s sends %v", symbol, v.Operations)
+			continue
+		}
+		if !v.Request(symbol, false, false) {
+			t.Errorf("%s is no request", symbol)
+		}
+	}
+}
+
+// Every row of operations is of a vendor's library and names verbs and paths.
+func TestVendorOperationRows(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile("data/vendor-operations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct{ Call string }
+	if err := json.Unmarshal(b, &rows); err != nil {
+		t.Fatal(err)
+	}
+	operation := regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) /[^ ?%]+$`)
+	for i, r := range rows {
+		v, ok := c.Vendor(r.Call)
+		if !ok || len(v.Operations) == 0 || i > 0 && r.Call <= rows[i-1].Call {
+			t.Errorf("%s: vendor %q, %d operations, or not in order", r.Call, v.Name, len(v.Operations))
+		}
+		for _, o := range v.Operations {
+			if !operation.MatchString(o) {
+				t.Errorf("%s: %q", r.Call, o)
+			}
+		}
 	}
 }

@@ -115,6 +115,9 @@ var renamed = [...][]string{
 	{"go.etcd.io/etcd/client/v3", "go.etcd.io/etcd/clientv3", "github.com/coreos/etcd/clientv3", "go.etcd.io/etcd/v3/clientv3"},
 	{"go.etcd.io/bbolt", "github.com/boltdb/bolt", "github.com/coreos/bbolt"},
 	{"go-micro.dev/v6", "go-micro.dev/v5", "go-micro.dev/v4", "github.com/micro/go-micro", "github.com/asim/go-micro"},
+	{"github.com/urfave/cli", "github.com/codegangsta/cli", "gopkg.in/urfave/cli.v1", "gopkg.in/urfave/cli.v2", "github.com/micro/cli"},
+	{"github.com/alecthomas/kingpin", "gopkg.in/alecthomas/kingpin.v2", "gopkg.in/alecthomas/kingpin.v1"},
+	{"github.com/olivere/elastic", "gopkg.in/olivere/elastic.v5", "gopkg.in/olivere/elastic.v6"},
 	{"connectrpc.com/connect", "github.com/bufbuild/connect-go"},
 	{"github.com/sirupsen/logrus", "github.com/Sirupsen/logrus"},
 	{"github.com/valyala/fasthttp", "github.com/fasthttp/fasthttp"},
@@ -129,6 +132,27 @@ var renamed = [...][]string{
 	{"sigs.k8s.io/yaml", "github.com/ghodss/yaml"},
 	{"gopkg.in/yaml.v3", "gopkg.in/yaml.v2", "go.yaml.in/yaml/v3", "go.yaml.in/yaml/v2", "github.com/goccy/go-yaml"},
 	{"github.com/redis/go-redis/v9", "github.com/redis/go-redis/v8"},
+}
+
+// OtherPaths returns the import paths, without major versions, under which a
+// package is known too: those of its module before or after it moved.
+func OtherPaths(importPath string) []string {
+	bare := unversioned(importPath)
+	var out []string
+	for _, names := range renamed {
+		for _, from := range names {
+			tail, ok := strings.CutPrefix(bare, unversioned(from))
+			if !ok || tail != "" && tail[0] != '/' {
+				continue
+			}
+			for _, to := range names {
+				if to = unversioned(to); to != unversioned(from) {
+					out = append(out, to+tail)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // forks returns the symbol under the other names of its module.

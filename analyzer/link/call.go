@@ -23,10 +23,8 @@ func (m *machine) callInstr(inst *instance, i int, in *summary.Instr) setID {
 		return m.builtin(inst, i, in, args)
 	case summary.Static:
 		rets = m.callSymbol(c, in.Sym, args, true)
-	case summary.Invoke:
-		rets = m.invoke(c, in.Sym, in.Name, args)
-	case summary.Value:
-		rets = m.callValue(c, args[0], args[1:])
+	default:
+		rets = m.callDynamic(c, args)
 	}
 	if len(tupleTypes(in.Type)) > 1 {
 		return m.tuple(inst, i, rets...)
@@ -82,6 +80,15 @@ func (m *machine) plainResults(c site) []setID {
 		rets[n] = m.unknown(t)
 	}
 	return rets
+}
+
+// callDynamic calls what the first argument is: a function, or the receiver of
+// an interface method.
+func (m *machine) callDynamic(c site, args []setID) []setID {
+	if rets, ok := m.wrapped(c, args); ok {
+		return rets
+	}
+	return m.callElement(c, args)
 }
 
 // invoke calls an interface method on every dynamic type of the receiver.

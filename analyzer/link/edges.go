@@ -37,6 +37,9 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 			e.Certain = e.Certain || s.Certain
 			if s.Operation != "" {
 				e.Operations = appendNew(e.Operations, s.Operation)
+				for _, o := range l.beside[beside{s.To, s.Operation}] {
+					e.Operations = appendNew(e.Operations, o)
+				}
 			}
 			wrapper := st.wrapper
 			if s.EdgeKind != graph.EdgeGRPC && s.EdgeKind != graph.EdgeHTTP && !l.sharedCode(d, st.wrapped) {

@@ -23,9 +23,13 @@ func (l *linker) endpoints() {
 			}
 			switch e.kind {
 			case "grpc":
-				l.addEndpoint(d, e, graph.EndpointGRPC, e.name, d.m.rpcHandler(e))
-				if !slices.Contains(l.serves[e.name], d) {
-					l.serves[e.name] = append(l.serves[e.name], d)
+				name := e.name
+				if e.ev.entry.Technology == "go-micro" {
+					name = l.declared(name)
+				}
+				l.addEndpoint(d, e, graph.EndpointGRPC, name, d.m.rpcHandler(e))
+				if !slices.Contains(l.serves[name], d) {
+					l.serves[name] = append(l.serves[name], d)
 				}
 			case "http":
 				for _, name := range routes.names(e) {

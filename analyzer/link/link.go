@@ -56,7 +56,8 @@ func Link(in Input) *graph.System {
 		serves:    map[string][]*deployment{},
 		names:     map[string][]*deployment{},
 		targets:   map[*event][]target{},
-		direct:    map[string]bool{},
+		beside:    map[beside][]string{},
+		ways:      map[reachKey][]*manifest.Workload{},
 		polled:    map[*event]bool{},
 		own:       map[*event]string{},
 	}
@@ -75,7 +76,9 @@ func Link(in Input) *graph.System {
 	l.foreign()
 	l.states()
 	l.pools()
+	l.poolers()
 	l.capacity()
+	l.partitioning()
 	l.tables()
 	l.indexes(schema)
 	l.why()
@@ -102,12 +105,13 @@ type linker struct {
 	serves    map[string][]*deployment // roots by the RPC methods that they serve
 	names     map[string][]*deployment // roots by the names under which they register
 	targets   map[*event][]target
-	direct    map[string]bool             // databases that some program reaches without a pooler
-	polled    map[*event]bool             // receptions whose loop is an endpoint
-	users     map[string][]string         // main packages by the packages that they run; see sharedCode
-	published []topicName                 // topics that some program publishes to
-	own       map[*event]string           // calls of an RPC that the caller itself serves
-	started   map[*manifest.Workload]bool // by commands; see startedBy
+	beside    map[beside][]string
+	ways      map[reachKey][]*manifest.Workload // what services connect to, to reach a database
+	polled    map[*event]bool                   // receptions whose loop is an endpoint
+	users     map[string][]string               // main packages by the packages that they run; see sharedCode
+	published []topicName                       // topics that some program publishes to
+	own       map[*event]string                 // calls of an RPC that the caller itself serves
+	started   map[*manifest.Workload]bool       // by commands; see startedBy
 	stepID    int
 	hosts     map[hostKey]hostAnswer
 

@@ -42,6 +42,9 @@ type machine struct {
 	entries []*entry
 	entryOf map[string]*entry
 
+	foldsOf    map[*summary.Func][]fold // see folds
+	reachingOf map[*summary.Func]*reaching
+
 	dials *instance // calls the functions that pools dial with; nil: none
 
 	top  *instance // the pseudo-function that calls the initialisers and main
@@ -80,17 +83,19 @@ const (
 
 func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Environment) *machine {
 	return &machine{
-		values:  newValues(),
-		prog:    prog,
-		cat:     cat,
-		env:     env,
-		objOf:   map[objKey]objID{},
-		cells:   map[cellKey]*cell{},
-		insts:   map[string]*instance{},
-		byFunc:  map[string][]*instance{},
-		entryOf: map[string]*entry{},
-		inert:   prog.inert,
-		vendors: map[string]*catalog.Entry{},
+		values:     newValues(),
+		prog:       prog,
+		cat:        cat,
+		env:        env,
+		objOf:      map[objKey]objID{},
+		cells:      map[cellKey]*cell{},
+		insts:      map[string]*instance{},
+		byFunc:     map[string][]*instance{},
+		entryOf:    map[string]*entry{},
+		foldsOf:    map[*summary.Func][]fold{},
+		reachingOf: map[*summary.Func]*reaching{},
+		inert:      prog.inert,
+		vendors:    map[string]*catalog.Entry{},
 
 		files:     files,
 		settingOf: map[string]int{},
@@ -130,7 +135,7 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 	}
 	key := m.contextKey(fn, free, args)
 	inst := m.insts[key]
-	if inst == nil && len(m.byFunc[fn.Symbol]) >= instancesFor(caller) {
+	if inst == nil && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -165,10 +170,12 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 // initialiser matches the symbols of package initialisers.
 var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
 
-// instancesFor bounds the contexts of what a caller calls. An initialiser runs
-// once, and what it registers, it registers one by one.
-func instancesFor(caller *instance) int {
-	if caller != nil && initialiser.MatchString(caller.fn.Symbol) {
+// instancesFor bounds the contexts of a function that a caller calls. An
+// initialiser runs once, and what it registers, it registers one by one; so do
+// functions that are given functions, of which a program has as many as it
+// writes down.
+func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) {
 		return 16 * maxInstances
 	}
 	return maxInstances

@@ -1,7 +1,7 @@
 package link
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/coordlint/coordlint/analyzer/manifest"
 	"github.com/coordlint/coordlint/graph"
@@ -26,17 +26,33 @@ func (l *linker) pooled(w *manifest.Workload) *manifest.Workload {
 	return found
 }
 
-// throughPooler notes that a database is reached through a pooler: it accepts
-// as many clients as the pooler does, unless somebody passes the pooler by.
-func (l *linker) throughPooler(r *graph.Resource, pooler *manifest.Workload) {
-	if pooler.MaxConnections == nil || l.direct[r.ID] {
-		return
+// A reachKey is a service and a resource that it uses.
+type reachKey struct{ service, resource string }
+
+// connects notes the workload that a service connects to when it uses a store.
+func (l *linker) connects(d *deployment, r *graph.Resource, w *manifest.Workload) {
+	k := reachKey{d.svc.ID, r.ID}
+	if !slices.Contains(l.ways[k], w) {
+		l.ways[k] = append(l.ways[k], w)
 	}
-	note := fmt.Sprintf("clients of %s", pooler.ID())
-	if p := pooler.Pool; p != nil {
-		note += fmt.Sprintf(", which opens %.0f connections to each database", p.High)
+}
+
+// poolers notes on edges the connection pooler that all of the service's
+// connections to the database go through.
+func (l *linker) poolers() {
+	for k, ws := range l.ways {
+		if len(ws) != 1 || !ws[0].Pools() {
+			continue
+		}
+		for _, kind := range []string{graph.EdgeQuery, graph.EdgeLock} {
+			if e := l.edges[edgeKey{k.service, k.resource, kind}]; e != nil {
+				e.Pooler = pooler(ws[0])
+			}
+		}
 	}
-	q := *pooler.MaxConnections
-	q.Note = note
-	r.MaxConnections = &q
+}
+
+// pooler describes a workload that is a connection pooler.
+func pooler(w *manifest.Workload) *graph.Pooler {
+	return &graph.Pooler{Workload: w.ID(), Site: w.Site, Replicas: w.Replicas, Clients: w.MaxConnections, Pool: w.Pool, Most: w.PoolMost}
 }

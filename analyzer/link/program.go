@@ -96,7 +96,7 @@ func (p *program) method(typ, name string) (summary.Method, bool) {
 func (p *program) field(typ, name string) (summary.Field, bool) {
 	t := p.typ(typ)
 	if t == nil {
-		return summary.Field{}, false
+		return literalField(typ, name)
 	}
 	for _, f := range t.Fields {
 		if f.Name == name {

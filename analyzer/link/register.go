@@ -13,6 +13,9 @@ func (m *machine) register(c site, ev *event, arg func(string) setID) {
 	case "net-rpc":
 		m.registerExported(ev, impl, arg("name"))
 		return
+	case "go-micro":
+		m.registerMicro(c, ev, impl)
+		return
 	case "kitex":
 		m.registerKitex(c, ev, arg("svcinfo"), impl)
 		return
@@ -151,20 +154,20 @@ func (m *machine) runByName(c site, e *entry, id valueID) {
 		return
 	}
 	for _, name := range []string{e.method, strings.ToUpper(e.method[:1]) + e.method[1:]} {
-		meth, ok := m.prog.method(v.t, name)
-		fn := m.prog.body(meth.Symbol)
-		if !ok || fn == nil {
-			continue
+		found := m.methodsOf(c.inst, id, name)
+		for _, r := range found {
+			args := m.requestArgs(r.fn, value{kind: kFunc})
+			if len(args) > 0 {
+				args[0] = r.recv
+			}
+			if last := len(r.fn.Params) - 1; last > 0 && strings.HasSuffix(r.fn.Params[last].Type, "Stream") {
+				e.stream = true
+			}
+			m.enter(c, r.fn, -1, args)
 		}
-		args := m.requestArgs(fn, value{kind: kFunc})
-		if len(args) > 0 {
-			args[0] = m.embedded(c.inst, m.set([]valueID{v.in}), meth.Path)
+		if len(found) > 0 {
+			return
 		}
-		if last := len(fn.Params) - 1; last > 0 && strings.HasSuffix(fn.Params[last].Type, "Stream") {
-			e.stream = true
-		}
-		m.enter(c, fn, -1, args)
-		return
 	}
 }
 

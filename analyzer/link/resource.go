@@ -31,16 +31,13 @@ func slash(s string) string {
 	return "/" + s
 }
 
-// infraResource returns the resource that a workload of the deployment is.
+// infraResource returns the resource that a workload of the deployment is: of
+// a connection pooler the database behind it.
 func (l *linker) infraResource(w *manifest.Workload, technology, database string) *graph.Resource {
 	if db := l.pooled(w); db != nil {
-		r := l.store(db, technology, database)
-		l.throughPooler(r, w)
-		return r
+		return l.store(db, technology, database)
 	}
-	r := l.store(w, technology, database)
-	l.direct[r.ID] = true
-	return r
+	return l.store(w, technology, database)
 }
 
 // store returns the resource that a workload is itself.

@@ -342,6 +342,7 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 	p := l.place(d, m.id(value{kind: kConst, s: host + ":" + port, t: "string"}))
 	if p.workload != nil {
 		r := l.infraResource(p.workload, dsn.Technology, database)
+		l.connects(d, r, p.workload)
 		l.evidence(r, sites)
 		return r
 	}

@@ -36,6 +36,9 @@ func (l *linker) resolve(d *deployment, ev *event) []target {
 func (l *linker) resolveNew(d *deployment, ev *event) []target {
 	switch ev.entry.Role {
 	case catalog.RPCCall:
+		if ev.entry.Op == "request" {
+			return nil // one in the making
+		}
 		if _, ok := ev.entry.Arg("topic"); ok || ev.entry.Technology == "nats" {
 			return l.topicTargets(d, ev) // a request over a broker
 		}
@@ -159,9 +162,20 @@ func (l *linker) rpcTargets(d *deployment, ev *event) []target {
 		addrs = append(addrs, meant(m.config(o.obj), "addr", "url", "host", "name", "service", "key")...)
 		self = self || m.leadsToListener(o.obj)
 	}
+	var names []string
+	if ev.entry.Technology == "go-micro" {
+		var services []valueID
+		names, services = m.microNames(ev)
+		addrs = append(addrs, services...)
+		for i, n := range names {
+			names[i] = l.declared(n)
+		}
+	} else {
+		names = m.rpcNames(ev, methods, addrs, conn)
+	}
 	places := l.places(d, addrs)
 	var out []target
-	for _, name := range m.rpcNames(ev, methods, addrs, conn) {
+	for _, name := range names {
 		name = strings.TrimPrefix(name, "/")
 		if standardEndpoint(graph.EndpointGRPC, name) || strings.HasPrefix(name, "opentelemetry.proto.") || strings.Contains(name, hole) {
 			continue

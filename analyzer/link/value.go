@@ -56,6 +56,10 @@ const (
 	maxDepth    = 12
 )
 
+// maxText is how many bytes a text that is put together may have before Unknown
+// takes its place: each round of a loop may double one.
+const maxText = 64 << 10
+
 // values interns values, sets of them and paths. Interned things are equal
 // exactly when their ids are.
 type values struct {
@@ -70,6 +74,7 @@ type values struct {
 
 	tooMany         valueID
 	tooManySettings valueID
+	tooLong         valueID
 }
 
 type pathNode struct {
@@ -96,6 +101,7 @@ func newValues() *values {
 	v.id(value{kind: kUnknown, s: "unknown"})
 	v.tooMany = v.id(value{kind: kUnknown, s: "more than 16 texts"})
 	v.tooManySettings = v.id(value{kind: kUnknown, s: "more than 64 settings"})
+	v.tooLong = v.id(value{kind: kUnknown, s: "a text of more than 64 KiB"})
 	return v
 }
 
@@ -293,9 +299,10 @@ func (v *values) constant(s setID) (string, bool) {
 }
 
 // glue returns the concatenation of parts, which must be texts or symbols.
-// Neighbouring constants become one.
+// Neighbouring constants become one, of maxText bytes at most.
 func (v *values) glue(parts ...valueID) valueID {
 	var flat []valueID
+	size := 0
 	add := func(id valueID) {
 		if n := len(flat); n > 0 && v.byID[id].kind == kConst && v.byID[flat[n-1]].kind == kConst {
 			flat[n-1] = v.id(value{kind: kConst, s: v.byID[flat[n-1]].s + v.byID[id].s, t: "string"})
@@ -303,18 +310,17 @@ func (v *values) glue(parts ...valueID) valueID {
 		}
 		flat = append(flat, id)
 	}
-	for _, id := range parts {
-		id = v.bare(id)
-		if v.byID[id].kind == kCat {
-			for _, p := range v.parts(id) {
-				add(p)
+	for _, part := range parts {
+		for _, id := range v.parts(part) {
+			c := &v.byID[id]
+			if c.kind == kConst && c.s == "" {
+				continue
 			}
-			continue
+			if size += len(c.s); size > maxText && len(parts) > 1 {
+				return v.tooLong
+			}
+			add(id)
 		}
-		if c := v.byID[id]; c.kind == kConst && c.s == "" {
-			continue
-		}
-		add(id)
 	}
 	switch len(flat) {
 	case 0:

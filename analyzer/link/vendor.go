@@ -13,14 +13,16 @@ const vendorPrefix = "vendor:"
 // vendorEntry returns what a call of a vendor's client library means that the
 // catalog does not list; nil if it sends no request.
 func (m *machine) vendorEntry(c site, sym string, args []setID) *catalog.Entry {
-	types := c.results()
-	if len(types) == 0 || types[len(types)-1] != "error" {
-		return nil
+	if e, ok := m.vendors[sym]; ok {
+		return e
 	}
+	m.vendors[sym] = nil
 	v, ok := m.cat.Vendor(sym)
 	if !ok {
 		return nil
 	}
+	types := c.results()
+	fails := len(types) > 0 && types[len(types)-1] == "error"
 	ctx := -1
 	for n := range args {
 		if m.argType(c, n) == "context.Context" {
@@ -28,11 +30,8 @@ func (m *machine) vendorEntry(c site, sym string, args []setID) *catalog.Entry {
 			break
 		}
 	}
-	if !v.Request(sym, ctx >= 0, true) {
+	if !v.Request(sym, ctx >= 0, fails) {
 		return nil
-	}
-	if e := m.vendors[sym]; e != nil {
-		return e
 	}
 	e := &catalog.Entry{Symbol: sym, Role: catalog.HTTPCall, Technology: vendorPrefix + v.Name, Sync: true}
 	if ctx >= 0 {
@@ -41,6 +40,11 @@ func (m *machine) vendorEntry(c site, sym string, args []setID) *catalog.Entry {
 	m.vendors[sym] = e
 	return e
 }
+
+// A beside is an operation that a library sends others beside: a token that it
+// fetches where it has none yet. The code waits once, so they are of its edge
+// and no steps.
+type beside struct{ to, operation string }
 
 // vendorTargets resolves a call of a vendor's client library: to what the
 // client was pointed at, where that is part of the system, else to the vendor.
@@ -60,7 +64,12 @@ func (l *linker) vendorTargets(d *deployment, ev *event) []target {
 		identity += " " + v.Host
 	}
 	r := l.external(v.Name, "https", identity, v.Host)
-	return []target{{to: r.ID, kind: graph.EdgeHTTP, certain: true}}
+	t := target{to: r.ID, kind: graph.EdgeHTTP, certain: true}
+	if len(v.Operations) > 0 {
+		t.operation = v.Operations[0]
+		l.beside[beside{r.ID, t.operation}] = v.Operations[1:]
+	}
+	return []target{t}
 }
 
 // pointedAt returns the URLs among the texts that the client behind a receiver

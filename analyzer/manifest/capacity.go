@@ -22,7 +22,7 @@ func (w *Workload) capacity(t *tree) {
 		}
 		for _, e := range c.Env {
 			w.setting(e.Name, e.Value, e.Site)
-			if w.pools() && e.Known && slices.Contains([]string{"DB_HOST", "POSTGRESQL_HOST", "PGBOUNCER_DB_HOST", "DATABASES_HOST", "PGHOST"}, e.Name) {
+			if w.Pools() && e.Known && slices.Contains([]string{"DB_HOST", "POSTGRESQL_HOST", "PGBOUNCER_DB_HOST", "DATABASES_HOST", "PGHOST"}, e.Name) {
 				w.Upstream = unique(append(w.Upstream, e.Value), "")
 			}
 		}
@@ -44,10 +44,22 @@ func (w *Workload) capacity(t *tree) {
 	if n, why := defaultPool(w.Infra); w.Pool == nil && n > 0 {
 		w.Pool = graph.Exact(n, graph.Declared, w.Site, why)
 	}
+	if w.Pool != nil && w.Pool.High == 0 {
+		w.Pool = nil // no bound
+	}
+	if w.Pool != nil && w.reserve > 0 {
+		w.Pool.Low, w.Pool.High, w.Pool.Note = w.Pool.Low+w.reserve, w.Pool.High+w.reserve, "with the reserve of the pool"
+	}
+	if w.Infra == "proxysql" && w.PoolMost == nil {
+		w.PoolMost = graph.Exact(1000, graph.Declared, w.Site, "the default of ProxySQL (mysql_servers.max_connections)")
+	}
 	if w.MaxConnections == nil {
 		if n, why := defaultConnections(w.Infra); n > 0 {
 			w.MaxConnections = graph.Exact(n, graph.Declared, w.Site, why)
 		}
+	}
+	if w.Infra == "pgpool" && w.MaxConnections != nil {
+		w.Pool = graph.Exact(w.MaxConnections.Low, w.MaxConnections.Source, w.MaxConnections.Site, "one of each process (num_init_children)")
 	}
 }
 

@@ -11,10 +11,11 @@ func finish(s *Set, t *tree) {
 	for _, w := range s.Workloads {
 		defer w.capacity(t)
 	}
-	for _, w := range s.Workloads {
+	for _, w := range append(slices.Clone(s.Workloads), s.hooks...) {
 		for _, c := range append(slices.Clone(w.Init), w.Containers...) {
 			c.settle(nil, func(name string) (EnvVar, bool) { return s.ServiceLink(w.Namespace, name) })
 		}
+		s.topics(t, w)
 	}
 	for _, w := range s.Workloads {
 		for i := range w.Programs {

@@ -172,12 +172,12 @@ func (h *helmChart) node(names ...string) *yaml.Node {
 }
 
 // values returns the overriding values for an environment: values-ENV.yaml,
-// values.ENV.yaml, ENV.yaml or values/ENV.yaml of the chart.
+// values.ENV.yaml, ENV.yaml, values/ENV.yaml and the like of the chart.
 func (h *helmChart) values(env string) (map[string]any, error) {
 	if env == "" {
 		return map[string]any{}, nil
 	}
-	for _, name := range []string{"values-" + env, "values." + env, "values_" + env, env + "-values", "values/" + env, "environments/" + env, env, env + "/values"} {
+	for _, name := range []string{"values-" + env, "values." + env, "values_" + env, env + "-values", "values/" + env, "values/values-" + env, "values/values." + env, "environments/" + env, env, env + "/values"} {
 		for _, ext := range []string{".yaml", ".yml"} {
 			if src, err := h.tree.read(path.Join(h.dir, name+ext)); err == nil {
 				v, err := chartutil.ReadValues(src)

@@ -91,10 +91,12 @@ type candidate struct {
 	built  int      // of which in an image whose Dockerfile lies in the tree
 	base   int      // how many others that lie beside it change it
 	late   bool     // it only fills holes: optional parts of another source
+
+	over string // a compose file that it is read over, the base of its project; it adds programs alone
 }
 
 func (d *discovery) matcher() *matcher {
-	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}}
+	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}, parts: map[string]bool{}}
 	m.mains = slices.Clone(d.opt.Mains)
 	for i := range m.mains {
 		m.mains[i] = path.Clean(filepath.ToSlash(m.mains[i]))
@@ -102,16 +104,19 @@ func (d *discovery) matcher() *matcher {
 	slices.Sort(m.mains)
 	m.mains = slices.Compact(m.mains)
 	for _, main := range m.mains {
-		module := ""
-		if src, err := d.tree.read(path.Join(main, "go.mod")); err == nil {
-			for line := range strings.Lines(string(src)) {
-				if f := strings.Fields(line); len(f) == 2 && f[0] == "module" {
-					module = f[1]
-				}
+		m.names = append(m.names, mainNames(main, d.tree.module(main)))
+		for dir := main; ; dir = path.Dir(dir) {
+			if module := d.tree.module(dir); module != "" {
+				m.modules = append(m.modules, unversioned(module))
+				break
+			}
+			if dir == "." {
+				break
 			}
 		}
-		m.names = append(m.names, mainNames(main, module))
 	}
+	slices.Sort(m.modules)
+	m.modules = slices.Compact(m.modules)
 	for _, f := range d.tree.dockerfiles {
 		src, err := d.tree.read(f)
 		if err != nil {
@@ -146,6 +151,7 @@ func (d *discovery) find() {
 	t := d.tree
 	d.skaffold()
 	d.helmfiles()
+	d.gitops()
 	parts := t.parts()
 	for _, dir := range t.charts {
 		if !slices.Contains(parts, dir) {

@@ -153,6 +153,9 @@ func render(root string, opt Options, hosts []string) string {
 	for _, x := range s.Quotas {
 		p("%s: %s %s%s", x.Site, x.Kind, x.Name, list(" ", x.Hard))
 	}
+	for _, x := range s.Topics {
+		p("%s: topic %s%s partitions %v (%s)", x.Site, x.Name, after(" of ", x.Broker), x.Partitions.Low, x.Partitions.Note)
+	}
 	for _, h := range hosts {
 		host, port, _ := strings.Cut(h, ":")
 		host, from, _ := strings.Cut(host, "@") // HOST@NAMESPACE:PORT
@@ -178,7 +181,7 @@ func renderWorkload(p func(string, ...any), w *Workload) {
 	for _, q := range []struct {
 		name string
 		q    *graph.Quantity
-	}{{"concurrency", w.Concurrency}, {"read replicas", w.ReadReplicas}, {"max connections", w.MaxConnections}, {"partitions", w.Partitions}, {"pool", w.Pool}} {
+	}{{"concurrency", w.Concurrency}, {"read replicas", w.ReadReplicas}, {"max connections", w.MaxConnections}, {"partitions", w.Partitions}, {"pool", w.Pool}, {"pool of all users", w.PoolMost}} {
 		if q.q != nil {
 			p("  %s%s %s %s", q.name, amount(" ", q.q), q.q.Site, q.q.Note)
 		}

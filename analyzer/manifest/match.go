@@ -18,12 +18,18 @@ type matcher struct {
 	plans  map[string]*plan  // how images are built, by repository and by its last part
 	images map[string]*image // built images, by plan
 	gaps   []graph.Gap
+
+	modules []string        // of the mains, without their versions
+	parts   map[string]bool // names of images that a module of these publishes
 }
 
 // workload sets what a workload runs: programs, or a known technology.
 func (m *matcher) workload(w *Workload) {
 	for i, c := range w.Containers {
 		infra, platform := known(c.Image)
+		if m.own(c.Image) {
+			infra, platform = "", ""
+		}
 		img := m.image(c, infra+platform != "")
 		if img != nil {
 			c.adopt(img)
@@ -266,6 +272,9 @@ func (m *matcher) programs(w *Workload, c *Container, img *image, index int, pub
 		if main := m.around(img); main != "" {
 			return one(main, "its Dockerfile lies in the program's directory", c.rest(argv), true)
 		}
+	}
+	if m.parts[path.Base(repository(c.Image))] && !m.part(c.Image) {
+		return nil // the name is of an image of the system's own, and this is none
 	}
 	// Other containers of a pod, such as proxies, seldom bear the workload's name.
 	names := []string{path.Base(repository(c.Image)), c.Name}

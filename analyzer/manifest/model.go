@@ -19,13 +19,16 @@ type Set struct {
 	Classes     []*Class      // StorageClass
 	Budgets     []*Budget     // PodDisruptionBudget
 	Quotas      []*Quota      // ResourceQuota and LimitRange
+	Topics      []*Topic      // that the deployment makes, with their partitions
 	Dockerfiles []*Dockerfile // every Dockerfile under the root, by path
+
+	hooks []*Workload // jobs that run beside a release, for what they set up
 }
 
 // A Source is one deployment description of the root.
 type Source struct {
 	Name     string // KIND:PATH, such as "helm:deploy/chart", "kustomize:deploy/prod", "compose:docker-compose.yml", "yaml:k8s"
-	Kind     string // helm, kustomize, yaml, compose, stdin
+	Kind     string // helm, kustomize, yaml, compose, stdin, helmfile, argocd, flux
 	Path     string // relative to the root; "." is the root itself
 	Used     bool   // its objects are in the Set
 	Record   bool   // it is the deployment of record
@@ -66,7 +69,9 @@ type Workload struct {
 	MaxConnections *graph.Quantity // that the data store accepts, if anything says or its technology has a default
 	Partitions     *graph.Quantity // default partitions of a topic (brokers)
 	Upstream       []string        // of a pooler: the hosts that it connects to, by name
-	Pool           *graph.Quantity // of a pooler: connections that it opens to each database at most
+	reserve        float64         // of a pooler: connections beside Pool when that is used up
+	Pool           *graph.Quantity // of a pooler: connections that one replica opens to a database for one user at most
+	PoolMost       *graph.Quantity // of a pooler: connections that one replica opens to a database for all users; nil: no bound
 }
 
 // ID returns KIND/NAME, such as "Deployment/cart".

@@ -89,7 +89,7 @@ func (o object) counts() bool {
 		"networking.istio.io", "linkerd.io", "keda.sh", "serving.knative.dev", "argoproj.io":
 		return true
 	}
-	return field(o.node, "spec", "template", "spec") != nil ||
+	return field(o.node, "spec", "template", "spec") != nil || o.kind == "KafkaTopic" ||
 		slices.ContainsFunc(operatedKinds(), func(k operated) bool { return k.group == o.group && k.kind == o.kind })
 }
 
@@ -128,6 +128,8 @@ func (r *reader) support(o object) {
 			}
 			r.set.Budgets = append(r.set.Budgets, out)
 		}
+	case o.kind == "KafkaTopic" && o.group == "kafka.strimzi.io":
+		r.kafkaTopic(o)
 	case o.kind == "ResourceQuota" && o.group == "":
 		r.set.Quotas = append(r.set.Quotas, &Quota{Kind: o.kind, Name: o.name, Namespace: o.namespace,
 			Hard: nodeLabels(field(o.node, "spec", "hard")), Site: o.site(), Source: r.source})
@@ -179,6 +181,8 @@ func (r *reader) workload(o object) {
 		r.pod(w, o, "spec", "template")
 	case o.kind == "Job" && group == "batch":
 		if hook(o) {
+			r.pod(w, o, "spec", "template")
+			r.set.hooks = append(r.set.hooks, w)
 			return
 		}
 		var j batchv1.Job

@@ -30,6 +30,7 @@ type operated struct {
 func operatedKinds() []operated {
 	return []operated{
 		{"postgresql.cnpg.io", "Cluster", "postgres", "spec.instances", 1, true, "spec.postgresql.parameters", []string{"-rw", "-ro", "-r"}},
+		{"postgresql.cnpg.io", "Pooler", "pgbouncer", "spec.instances", 1, false, "spec.pgbouncer.parameters", nil},
 		{"acid.zalan.do", "postgresql", "postgres", "spec.numberOfInstances", 1, true, "spec.postgresql.parameters", []string{"-repl", "-pooler"}},
 		{"postgres-operator.crunchydata.com", "PostgresCluster", "postgres", "spec.instances.0.replicas", 1, true, "spec.patroni.dynamicConfiguration.postgresql.parameters", []string{"-primary", "-replicas", "-pgbouncer", "-ha"}},
 		{"pgv2.percona.com", "PerconaPGCluster", "postgres", "spec.instances.0.replicas", 1, true, "spec.patroni.dynamicConfiguration.postgresql.parameters", []string{"-primary", "-replicas", "-pgbouncer", "-ha"}},
@@ -86,6 +87,9 @@ func (r *reader) operator(w *Workload, o object) bool {
 		for _, s := range k.suffixes {
 			w.Hosts = append(w.Hosts, w.Name+s)
 		}
+		if c := text(o.node, "spec", "cluster", "name"); c != "" && w.Pools() {
+			w.Upstream = []string{c + "-" + or(text(o.node, "spec", "type"), "rw")}
+		}
 		if k.config != "" {
 			r.settings(w, o, field(o.node, strings.Split(k.config, ".")...))
 		}
@@ -130,10 +134,16 @@ func (w *Workload) setting(key, value string, site graph.Site) {
 	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "postgres_max_connections", "maxconns", "net.maxincomingconnections",
 		"maxincomingconnections", "client_max", "num_init_children", "pgpool_num_init_children", "pgbouncer_max_client_conn":
 		w.MaxConnections = graph.Exact(v, graph.Declared, site, "")
-	case "default_pool_size", "pgbouncer_default_pool_size", "postgresql_max_pool_size", "pgpool_max_pool", "max_db_connections", "pgbouncer_max_db_connections", "pool_size":
-		if w.pools() {
+	case "default_pool_size", "pgbouncer_default_pool_size", "pool_size":
+		if w.Pools() {
 			w.Pool = graph.Exact(v, graph.Declared, site, "")
 		}
+	case "max_db_connections", "pgbouncer_max_db_connections":
+		if w.Pools() && v > 0 { // 0: no bound
+			w.PoolMost = graph.Exact(v, graph.Declared, site, "")
+		}
+	case "reserve_pool_size", "pgbouncer_reserve_pool_size":
+		w.reserve = v
 	case "num.partitions", "kafka_num_partitions", "kafka_cfg_num_partitions":
 		w.Partitions = graph.Exact(v, graph.Declared, site, "")
 	}

@@ -65,7 +65,7 @@ func (w *Workload) configured(f configText) {
 				w.setting(k, v, site)
 			}
 		}
-		if w.pools() {
+		if w.Pools() {
 			for _, h := range upstream.FindAllStringSubmatch(line, -1) {
 				w.Upstream = unique(append(w.Upstream, h[1]+h[2]), "")
 			}
@@ -82,7 +82,7 @@ func (w *Workload) configured(f configText) {
 func (w *Workload) proxySQL(line, section string, site graph.Site) {
 	for _, m := range maxConnections.FindAllStringSubmatch(line, -1) {
 		if section == "mysql_servers" || section == "pgsql_servers" {
-			w.setting("pool_size", m[1], site)
+			w.setting("max_db_connections", m[1], site)
 		} else {
 			w.setting("max_connections", m[1], site)
 		}
@@ -103,8 +103,8 @@ var (
 	poolSize = regexp.MustCompile(`\bpool_size\s*[= ]\s*(\d+)`)
 )
 
-// pools reports whether the workload is a connection pooler.
-func (w *Workload) pools() bool {
+// Pools reports whether the workload is a connection pooler.
+func (w *Workload) Pools() bool {
 	switch w.Infra {
 	case "pgbouncer", "proxysql", "pgpool", "pgcat", "odyssey":
 		return true
@@ -112,16 +112,12 @@ func (w *Workload) pools() bool {
 	return false
 }
 
-// defaultPool is how many connections a pooler opens to a database if nothing
-// is set.
+// defaultPool is how many connections a pooler opens to a database for one
+// user if nothing is set.
 func defaultPool(technology string) (float64, string) {
 	switch technology {
 	case "pgbouncer":
 		return 20, "the default of PgBouncer (default_pool_size)"
-	case "proxysql":
-		return 1000, "the default of ProxySQL (mysql_servers.max_connections)"
-	case "pgpool":
-		return 128, "the default of Pgpool-II (32 num_init_children of 4 max_pool)"
 	}
 	return 0, ""
 }

@@ -19,6 +19,9 @@ func (d *discovery) choose() *Set {
 				if ct.plan != nil && ct.Image != "" {
 					d.plan(ct.Image, ct.plan)
 				}
+				if d.match.part(ct.Image) {
+					d.match.parts[path.Base(repository(ct.Image))] = true
+				}
 			}
 		}
 	}
@@ -80,6 +83,18 @@ func (d *discovery) compare(a, b *candidate) int {
 		}
 		return 0
 	}
+	overlaid := func(c *candidate) int {
+		if c.over != "" {
+			return 1
+		}
+		return 0
+	}
+	usual := func(c *candidate) int { // what compose itself looks for
+		if c.source.Kind == "compose" && slices.Contains(composeBases(), path.Base(c.source.Path)) {
+			return 1
+		}
+		return 0
+	}
 	deployed := func(c *candidate) int {
 		if slices.Contains(d.deployed, c.source.Path) {
 			return 0
@@ -89,11 +104,13 @@ func (d *discovery) compare(a, b *candidate) int {
 	return cmp.Or(
 		cmp.Compare(none(a), none(b)),
 		cmp.Compare(late(a), late(b)),
+		cmp.Compare(overlaid(a), overlaid(b)),
 		cmp.Compare(rank(a.source.Path, d.opt.Env), rank(b.source.Path, d.opt.Env)),
 		cmp.Compare(deployed(a), deployed(b)),
 		cmp.Compare(d.unspoken(a), d.unspoken(b)),
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
+		cmp.Compare(usual(b), usual(a)),
 		cmp.Compare(b.built, a.built),
 		cmp.Compare(b.base, a.base),
 		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
@@ -149,10 +166,16 @@ func (s *Set) each(f func(source *int)) {
 	for _, x := range s.Quotas {
 		f(&x.Source)
 	}
+	for _, x := range s.Topics {
+		f(&x.Source)
+	}
+	for _, x := range s.hooks {
+		f(&x.Source)
+	}
 }
 
 func kindRank(kind string) int {
-	return slices.Index([]string{"stdin", "helmfile", "helm", "kustomize", "yaml", "compose"}, kind)
+	return slices.Index([]string{"stdin", "helmfile", "argocd", "flux", "helm", "kustomize", "yaml", "compose"}, kind)
 }
 
 // admit decides whether a source is used. Named sources all are. Of found
@@ -160,6 +183,10 @@ func kindRank(kind string) int {
 func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (bool, string) {
 	if len(d.opt.Paths) > 0 {
 		return true, "named by the user"
+	}
+	// What serves no users says little of a system whose programs it does not run.
+	if len(d.opt.Mains) > 0 && len(c.mains) == 0 && rank(c.source.Path, d.opt.Env) >= 3 {
+		return false, "its name says that it serves no users"
 	}
 	if i == 0 {
 		return true, fmt.Sprintf("it runs %d of the system's programs", len(c.mains))
@@ -178,7 +205,11 @@ func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (b
 		}
 	}
 	if len(adds) > 0 {
-		return true, "it adds " + strings.Join(adds, ", ")
+		why := "it adds " + strings.Join(adds, ", ")
+		if c.over != "" {
+			why += ", over " + c.over
+		}
+		return true, why
 	}
 	for _, o := range d.found[:i] {
 		beside := o.source.Used && o.source.Kind == c.source.Kind && path.Dir(o.source.Path) == path.Dir(c.source.Path) &&
@@ -273,4 +304,6 @@ func merge(out *Set, c *candidate, index int, runs map[string]bool) {
 	out.Classes = append(out.Classes, c.set.Classes...)
 	out.Budgets = append(out.Budgets, c.set.Budgets...)
 	out.Quotas = append(out.Quotas, c.set.Quotas...)
+	out.Topics = append(out.Topics, c.set.Topics...)
+	out.hooks = append(out.hooks, c.set.hooks...)
 }

@@ -26,6 +26,7 @@ var data embed.FS
 // A Package is the outline of one package.
 type Package struct {
 	Module string // path of the module that holds it
+	Of     string // path of the module that the outline was made of, where it stands for another; see Near
 	Source []byte // of its one Go file
 }
 

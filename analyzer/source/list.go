@@ -40,6 +40,7 @@ func list(ctx context.Context, cfg Config, w *walker) []*unit {
 		units = append(units, u)
 	}
 	for _, u := range units {
+		u.inTree(ctx, cfg, w)
 		u.outlines(ctx, cfg, tree.Protos)
 		for i := range u.gaps {
 			u.gaps[i].Hard = u.gaps[i].Hard && !u.soft

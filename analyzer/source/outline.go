@@ -14,6 +14,7 @@ import (
 // one Go file without bodies; or what a generator would write, with bodies.
 type Outline struct {
 	Module string // path of the module that holds the package; "" for generated code
+	Of     string // path of the module that the outline was made of, if it is another
 	Source []byte
 	Bodies bool // the bodies count
 }
@@ -30,6 +31,7 @@ func (u *unit) outlines(ctx context.Context, cfg Config, protos []string) {
 		known[p.ImportPath] = p
 	}
 	var std, modules []string
+	like := map[string]string{} // modules whose outline is that of another
 	queue := slices.Clone(u.pkgs)
 	for len(queue) > 0 {
 		p := queue[0]
@@ -58,12 +60,16 @@ func (u *unit) outlines(ctx context.Context, cfg Config, protos []string) {
 					u.gaps = append(u.gaps, Gap{Kind: "package", File: u.mod.Dir, Text: imp + " is not in the tree: what its proto files say stands for it"})
 				} else if !slices.Contains(modules, o.Module) {
 					modules = append(modules, o.Module)
+					like[o.Module] = o.Of
 				}
 			}
 		}
 	}
 	for _, m := range modules {
 		gap := Gap{Kind: "package", File: u.mod.Dir, Text: m + " is not on this machine: an outline of its API stands for it"}
+		if of := like[m]; of != "" {
+			gap.Text = m + " is not on this machine: the outline of " + of + " stands for it"
+		}
 		if u.mod.GoVersion != "" {
 			gap.File = joinRel(u.mod.Dir, "go.mod")
 		}

@@ -133,6 +133,9 @@ func (b *builder) operation(e *graph.Endpoint) string {
 		o.Steps = append(o.Steps, c.step(e.Body)...)
 		b.left[id] = c.noted
 	}
+	if e.AtOnce != nil {
+		o.Steps = []*Step{{Kind: StepHold, Target: b.partitions(e), Steps: o.Steps, Site: e.Handler}}
+	}
 	b.m.Operations = append(b.m.Operations, o)
 	b.ops[id] = opDone
 	return id

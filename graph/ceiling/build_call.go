@@ -135,8 +135,14 @@ func (c *conversion) connected(steps []*Step, r *graph.Resource, edge *graph.Edg
 	if pool == "" && (edge == nil || !edge.Pooled) {
 		return steps
 	}
-	if all := c.connections(r); all != "" {
-		steps = []*Step{{Kind: StepHold, Target: all, Steps: steps, Site: site}}
+	stations := []string{c.connections(r)}
+	if edge != nil && edge.Pooler != nil {
+		stations = c.pooler(r, edge)
+	}
+	for _, id := range stations {
+		if id != "" {
+			steps = []*Step{{Kind: StepHold, Target: id, Steps: steps, Site: site}}
+		}
 	}
 	if pool != "" {
 		steps = []*Step{{Kind: StepHold, Target: pool, Steps: steps, Site: site}}

@@ -134,6 +134,27 @@ func (b *builder) connections(r *graph.Resource) string {
 		&stationNote{label: connectionsOf(name), capacity: r.MaxConnections, kind: "pool", shared: true, target: r.ID})
 }
 
+// pooler adds the connections on both sides of a connection pooler, the
+// server's first: those that it opens for the service's user, those that it
+// opens for all, and those that it accepts.
+func (b *builder) pooler(r *graph.Resource, e *graph.Edge) []string {
+	p := e.Pooler
+	pool := func(id string, q *graph.Quantity) string {
+		if q == nil {
+			return ""
+		}
+		return b.station(&Resource{ID: id, Kind: "pool", Scope: Global, Servers: b.capacity(q, fmt.Sprintf("c(%s)", id))},
+			&stationNote{label: id, capacity: q, site: p.Site, kind: "pool", shared: true, target: r.ID})
+	}
+	_, name, _ := strings.Cut(p.Workload, "/")
+	var out []string
+	if r.Workload != p.Workload {
+		out = append(out, b.connections(r))
+	}
+	return append(out, pool(fmt.Sprintf("%s pool of %s", name, e.From), p.All(p.Pool)), pool(fmt.Sprintf("%s pool to %s", name, r.ID), p.All(p.Most)),
+		pool(name+" clients", p.All(p.Clients)))
+}
+
 // connectionsOf names the connections of a server, by its workload if it has one.
 func connectionsOf(server string) string {
 	if rest, ok := strings.CutPrefix(server, "workload "); ok {
@@ -156,6 +177,14 @@ func (b *builder) pool(service string, e *graph.Edge) string {
 	}
 	return b.station(&Resource{ID: id, Kind: "pool", Scope: PerReplica, Of: service, Servers: b.capacity(e.Pool, fmt.Sprintf("c(%s)", id))},
 		&stationNote{label: id, capacity: e.Pool, site: site, kind: "pool"})
+}
+
+// partitions adds what bounds the messages that all replicas of a consumer work
+// on at once: min(replicas, partitions) of them are of use.
+func (b *builder) partitions(e *graph.Endpoint) string {
+	label := e.Service + " <- " + cmp.Or(e.Topic, e.Name) + " partitions"
+	return b.station(&Resource{ID: e.ID() + " partitions", Kind: "pool", Scope: Global, Servers: b.capacity(e.AtOnce, fmt.Sprintf("c(%s)", label))},
+		&stationNote{label: label, capacity: e.AtOnce, site: e.Handler, kind: "partitions", shared: true, target: e.Topic})
 }
 
 // limiter adds a rate limiter of a process.
