@@ -253,20 +253,21 @@ func (m *machine) builtin(inst *instance, i int, in *summary.Instr, args []setID
 		obj := m.object(inst, i, "", func() object {
 			return object{kind: oAlloc, typ: in.Type, site: in.Site}
 		})
-		out := m.addr(obj, root)
+		held := gather{v: m.values}
 		for _, a := range args {
 			for _, id := range m.sets[a] {
 				switch v := m.byID[id]; v.kind {
 				case kAddr, kAgg:
 					if v.obj != obj {
-						m.write(obj, root, m.one(value{kind: kAgg, obj: v.obj, path: v.path}))
+						held.addID(m.id(value{kind: kAgg, obj: v.obj, path: v.path}))
 					}
 				case kRequest, kSetting, kUnknown:
-					m.write(obj, root, m.set([]valueID{id}))
+					held.addID(id)
 				}
 			}
 		}
-		return out
+		m.write(obj, root, held.set())
+		return m.addr(obj, root)
 	case "copy":
 		for _, id := range m.sets[args[0]] {
 			if dst := m.byID[id]; dst.kind == kAddr {

@@ -18,7 +18,7 @@ type confText struct {
 // They are what configuration structs of Go libraries call them.
 var confNames = map[string]string{
 	"addr": "addr", "addrs": "addr", "address": "addr", "addresses": "addr", "target": "addr", "endpoint": "addr", "endpoints": "addr", "hostport": "addr", "hostports": "addr",
-	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "initaddress": "addr", "brokerlist": "addr", "listenon": "listen",
+	"url": "addr", "urls": "addr", "uri": "dsn", "baseurl": "addr", "server": "addr", "servers": "addr", "brokers": "addr", "bootstrapservers": "addr", "bootstrap.servers": "addr", "seedbrokers": "addr", "initaddress": "addr", "baseendpoint": "addr", "brokerlist": "addr", "listenon": "listen",
 	"dsn": "dsn", "datasource": "dsn", "datasourcename": "dsn", "connstring": "dsn", "connectionstring": "dsn", "databaseurl": "dsn",
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
@@ -32,11 +32,18 @@ var confNames = map[string]string{
 // configuration and its type is not known.
 var confFields = []string{"Addr", "Addrs", "Address", "Addresses", "Target", "Endpoint", "Endpoints", "URL", "URI", "Brokers", "DSN", "DataSource", "Host", "Hosts", "Port", "Database", "DBName", "Topic", "Key", "ListenOn", "Name", "Pass", "Etcd", "Redis", "Auth"}
 
-// config collects the texts of the configuration of a client.
+// config collects the texts of the configuration of a client. The caller must
+// not change the list.
 func (m *machine) config(obj objID) []confText {
+	if found, ok := m.configs[obj]; ok {
+		return found
+	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(obj, "", 0)
 	c.reads(obj)
+	if m.configs != nil {
+		m.configs[obj] = c.found
+	}
 	return c.found
 }
 

@@ -243,7 +243,10 @@ func (m *machine) initial(inst *instance, addr, val setID) {
 		}
 		if c := m.paths[v.path].comp; c[0] == '.' {
 			at := m.cell(v.obj, v.path)
-			at.initial = m.join(at.initial, val)
+			if all := m.join(at.initial, val); all != at.initial {
+				at.initial = all
+				at.version++
+			}
 		}
 	}
 }

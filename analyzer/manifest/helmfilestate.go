@@ -22,18 +22,23 @@ type helmState struct {
 	templates map[string]*yaml.Node // that releases inherit
 	nested    []string              // helmfiles that it names
 	gaps      []graph.Gap
+	seen      map[string]bool // files that were read
 }
 
 // helmState reads what is known before the templates of a helmfile are.
 func (d *discovery) helmState(file string) *helmState {
-	s := &helmState{values: map[string]any{}, templates: map[string]*yaml.Node{}}
-	d.stateOf(s, file, file, 0)
+	s := &helmState{values: map[string]any{}, templates: map[string]*yaml.Node{}, seen: map[string]bool{}}
+	d.stateOf(s, file, file)
 	return s
 }
 
 // stateOf adds a file, which is the helmfile itself or one of its bases: names
 // in both are relative to the helmfile.
-func (d *discovery) stateOf(s *helmState, file, main string, depth int) {
+func (d *discovery) stateOf(s *helmState, file, main string) {
+	if s.seen[file] {
+		return
+	}
+	s.seen[file] = true
 	src, err := d.tree.read(file)
 	if err != nil {
 		if file != main {
@@ -49,8 +54,8 @@ func (d *discovery) stateOf(s *helmState, file, main string, depth int) {
 			continue // said where releases are read
 		}
 		for _, b := range texts(n, "bases") {
-			if at, ok := d.tree.within(dir, b); ok && depth < 5 {
-				d.stateOf(s, at, main, depth+1)
+			if at, ok := d.tree.within(dir, b); ok {
+				d.stateOf(s, at, main)
 			}
 		}
 		if field(n, "environments", d.opt.Env) != nil {
