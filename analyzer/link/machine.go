@@ -118,6 +118,11 @@ func (m *machine) drain() {
 
 // call evaluates fn in the context of its arguments and returns the instance.
 func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []setID) *instance {
+	return m.callAs(caller, fn, free, args, "")
+}
+
+// callAs is call in the context of a name, if it has one.
+func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []setID, key string) *instance {
 	for len(args) < len(fn.Params) {
 		args = append(args, none)
 	}
@@ -128,9 +133,12 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 			return m.link(caller, m.stack[i])
 		}
 	}
-	key := m.contextKey(fn, free, args)
+	own := key != ""
+	if !own {
+		key = m.contextKey(fn, free, args)
+	}
 	inst := m.insts[key]
-	if inst == nil && len(m.byFunc[fn.Symbol]) >= instancesFor(caller) {
+	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -165,10 +173,11 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 // initialiser matches the symbols of package initialisers.
 var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
 
-// instancesFor bounds the contexts of what a caller calls. An initialiser runs
-// once, and what it registers, it registers one by one.
-func instancesFor(caller *instance) int {
-	if caller != nil && initialiser.MatchString(caller.fn.Symbol) {
+// instancesFor bounds the contexts of a function that a caller calls. An
+// initialiser runs once, and what it registers, it registers one by one;
+// middleware stands around one handler at a time.
+func (m *machine) instancesFor(caller *instance, fn *summary.Func) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.prog.wraps(fn) {
 		return 16 * maxInstances
 	}
 	return maxInstances
