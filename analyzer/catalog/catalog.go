@@ -16,7 +16,7 @@ var data embed.FS
 type Catalog struct {
 	lines map[string]string   // row of each symbol, not yet decoded
 	major map[string][]string // symbols by their text without major versions, where versions differ
-	mu    sync.Mutex          // guards done
+	mu    sync.RWMutex        // guards done
 	done  map[string]*Entry   // decoded rows, answers of families and of other major versions; nil if there is none
 	extra map[string]*Entry   // in-house rows
 	facts func() *facts       // decoded on first use
@@ -119,12 +119,17 @@ func (c *Catalog) Field(name string) *Entry {
 func (c *Catalog) Var(name string) *Entry { return c.look(name, func(k Kind) bool { return k == Var }) }
 
 func (c *Catalog) look(symbol string, want func(Kind) bool) *Entry {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.mu.RLock()
 	e, ok := c.done[symbol]
+	c.mu.RUnlock()
 	if !ok {
 		e = c.find(symbol)
+		c.mu.Lock()
+		if first, ok := c.done[symbol]; ok {
+			e = first // somebody else's, which is equal
+		}
 		c.done[symbol] = e
+		c.mu.Unlock()
 	}
 	if e == nil || !want(e.Kind) {
 		return nil

@@ -119,7 +119,7 @@ type Entry struct {
 	Binds      []string `json:"binds,omitempty" yaml:"binds"`     // what the callback's parameters are, in order: ctx, request, answer, message, tx, conn, element, recv, "arg:NAME", or _
 	Result     string   `json:"result,omitempty" yaml:"result"`   // what a Wrap's result is to its argument: handler, client, conn, ctx, reader, value, option, listener, iterator
 	Source     string   `json:"source,omitempty" yaml:"source"`   // what a Decode reads: file (arg path), data, reader, env, request, message, setting, value (arg data), receiver
-	Format     string   `json:"format,omitempty" yaml:"format"`   // json, yaml, toml, hcl, ini, env, proto, form, ...; auto by the file's extension
+	Format     string   `json:"format,omitempty" yaml:"format"`   // json, yaml, toml, hcl, ini, env, proto, form, ...; auto: by the extension of the file; nested: variables named after the enclosing fields too
 	Tags       []string `json:"tags,omitempty" yaml:"tags"`       // struct tags that name a field's key, the first that is there wins; without one the field's name, ignoring case
 	Reads      Reads    `json:"reads,omitempty" yaml:"reads"`     // environment variables that the library itself takes what is not configured from
 	Notes      string   `json:"notes,omitempty" yaml:"notes"`

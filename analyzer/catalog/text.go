@@ -64,6 +64,7 @@ const (
 	ExpandEnv  TextOp = "expandenv"     // $VAR and ${VAR} from the environment
 	Append     TextOp = "append"        // adds the operand to the receiver's text (strings.Builder, bytes.Buffer)
 	Appendf    TextOp = "appendf"       // writes a formatted text to arg target
+	Buffered   TextOp = "buffered"      // a buffer that holds the operand, for Append and Built
 	Built      TextOp = "built"         // the receiver's text
 	Same       TextOp = "same"          // the text of arg of, unchanged in meaning
 	ErrorText  TextOp = "error"         // makes an error: no text that matters
@@ -84,7 +85,7 @@ var textOps = []TextOp{
 	Trim, TrimLeft, TrimRight, TrimSpace, TrimPrefix, TrimSuffix, Replace, ReplaceAll, Replacer, Replacing, Lower, Upper, Title, Repeat,
 	HasPrefix, HasSuffix, Contains, EqualFold, Index, Itoa, Ftoa, Btoa, Atoi, Atob, Atof, Quote, Unquote, Duration,
 	JoinHost, SplitHost, ParseURL, URLString, URLHost, URLPort, URLResolve, JoinURL, Escape,
-	JoinPath, BasePath, DirPath, ExtPath, CleanPath, ExpandEnv, Append, Appendf, Built, Same, ErrorText, Encode, Template,
+	JoinPath, BasePath, DirPath, ExtPath, CleanPath, ExpandEnv, Append, Appendf, Buffered, Built, Same, ErrorText, Encode, Template,
 	TypeOf, TypeElem, TypeName, TypeText, Snake, Kebab, Camel, LowerCamel,
 }
 

@@ -43,23 +43,38 @@ func (m *machine) argument(inst *instance, entry *catalog.Entry, name string, re
 // elements returns what the elements of a list may hold, in order where the
 // indices are known.
 func (m *machine) elements(inst *instance, list setID) []setID {
-	var out []setID
+	l := listing{m: m, inst: inst}
 	for _, id := range m.sets[list] {
 		v := m.byID[m.bare(id)]
 		if v.kind == kAddr || v.kind == kAgg {
-			out = append(out, m.elementsOf(inst, v.obj, v.path, 0)...)
+			l.add(v.obj, v.path, 0)
 		}
 	}
-	return out
+	return l.out
 }
 
-func (m *machine) elementsOf(inst *instance, obj objID, path pathID, depth int) []setID {
-	if depth > 6 {
-		return nil
+// A listing collects the elements of a list and of the lists that it was
+// appended to or copied from, each list once: those that grow in loops are
+// copies of one another on very many ways.
+type listing struct {
+	m    *machine
+	inst *instance
+	met  map[cellKey]int // lists by the depth at which they were listed
+	out  []setID
+}
+
+func (l *listing) add(obj objID, path pathID, depth int) {
+	key := cellKey{obj, path}
+	if at, ok := l.met[key]; depth > 6 || ok && at <= depth {
+		return
 	}
+	if l.met == nil {
+		l.met = map[cellKey]int{}
+	}
+	l.met[key] = depth
+	m := l.m
 	o := &m.objects[obj]
-	m.depend(m.cell(obj, m.child(path, "[all]")), inst)
-	var out []setID
+	m.depend(m.cell(obj, m.child(path, "[all]")), l.inst)
 	known := map[int]pathID{}
 	var order []int
 	for _, kid := range o.kids[path] {
@@ -71,19 +86,18 @@ func (m *machine) elementsOf(inst *instance, obj objID, path pathID, depth int) 
 	}
 	slices.Sort(order)
 	for _, n := range order {
-		out = append(out, m.element(inst, obj, known[n]))
+		l.out = append(l.out, m.element(l.inst, obj, known[n]))
 	}
-	if unknown := m.element(inst, obj, m.child(path, "[unknown]")); unknown != none && len(order) == 0 {
-		out = append(out, unknown)
+	if unknown := m.element(l.inst, obj, m.child(path, "[unknown]")); unknown != none && len(order) == 0 {
+		l.out = append(l.out, unknown)
 	}
 	c := m.cell(obj, path)
-	m.depend(c, inst)
+	m.depend(c, l.inst)
 	for _, id := range m.sets[c.set] {
 		if v := m.byID[m.bare(id)]; v.kind == kAgg && v.obj != obj {
-			out = append(out, m.elementsOf(inst, v.obj, v.path, depth+1)...)
+			l.add(v.obj, v.path, depth+1)
 		}
 	}
-	return out
 }
 
 // element returns the value of an element: what was stored, or the struct that

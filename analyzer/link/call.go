@@ -23,10 +23,8 @@ func (m *machine) callInstr(inst *instance, i int, in *summary.Instr) setID {
 		return m.builtin(inst, i, in, args)
 	case summary.Static:
 		rets = m.callSymbol(c, in.Sym, args, true)
-	case summary.Invoke:
-		rets = m.invoke(c, in.Sym, in.Name, args)
-	case summary.Value:
-		rets = m.callValue(c, args[0], args[1:])
+	default:
+		rets = m.callDynamic(c, args)
 	}
 	if len(tupleTypes(in.Type)) > 1 {
 		return m.tuple(inst, i, rets...)
@@ -82,6 +80,15 @@ func (m *machine) plainResults(c site) []setID {
 		rets[n] = m.unknown(t)
 	}
 	return rets
+}
+
+// callDynamic calls what the first argument is: a function, or the receiver of
+// an interface method.
+func (m *machine) callDynamic(c site, args []setID) []setID {
+	if rets, ok := m.wrapped(c, args); ok {
+		return rets
+	}
+	return m.callElement(c, args)
 }
 
 // invoke calls an interface method on every dynamic type of the receiver.
@@ -246,20 +253,21 @@ func (m *machine) builtin(inst *instance, i int, in *summary.Instr, args []setID
 		obj := m.object(inst, i, "", func() object {
 			return object{kind: oAlloc, typ: in.Type, site: in.Site}
 		})
-		out := m.addr(obj, root)
+		held := gather{v: m.values}
 		for _, a := range args {
 			for _, id := range m.sets[a] {
 				switch v := m.byID[id]; v.kind {
 				case kAddr, kAgg:
 					if v.obj != obj {
-						m.write(obj, root, m.one(value{kind: kAgg, obj: v.obj, path: v.path}))
+						held.addID(m.id(value{kind: kAgg, obj: v.obj, path: v.path}))
 					}
 				case kRequest, kSetting, kUnknown:
-					m.write(obj, root, m.set([]valueID{id}))
+					held.addID(id)
 				}
 			}
 		}
-		return out
+		m.write(obj, root, held.set())
+		return m.addr(obj, root)
 	case "copy":
 		for _, id := range m.sets[args[0]] {
 			if dst := m.byID[id]; dst.kind == kAddr {

@@ -4,8 +4,9 @@ import "slices"
 
 // A cell holds what may be stored at a path of an object.
 type cell struct {
-	set  setID
-	deps []*instance
+	set     setID
+	deps    []*instance
+	version int // how often set or initial changed
 
 	// initial is what the function that makes the object stores itself. Texts
 	// of it are defaults where something else, an option or a setter, stores
@@ -84,6 +85,7 @@ func (m *machine) grow(c *cell, set setID) {
 		return
 	}
 	c.set = joined
+	c.version++
 	for _, d := range c.deps {
 		m.mark(d)
 	}
@@ -115,59 +117,6 @@ func (m *machine) blurred(path pathID) bool {
 		}
 	}
 	return false
-}
-
-// read returns what may be at path of obj, for reader, which is evaluated
-// again when that grows.
-func (m *machine) read(obj objID, path pathID, reader *instance) setID {
-	var seen []cellKey
-	return m.readOnce(obj, path, reader, &seen)
-}
-
-// readOnce is read; seen holds the places that were read already, since
-// aggregates that are copied to and fro refer to each other.
-func (m *machine) readOnce(obj objID, path pathID, reader *instance, seen *[]cellKey) setID {
-	if key := (cellKey{obj, path}); slices.Contains(*seen, key) || len(*seen) > 200 {
-		return none
-	} else {
-		*seen = append(*seen, key)
-	}
-	out := none
-	views := []pathID{path}
-	switch b := m.blur(path, "unknown"); {
-	case m.blurred(path):
-		views[0] = m.blur(path, "all") // some element: what any of them holds
-	case b != path:
-		views = append(views, b) // this element, or one whose index is not known
-	}
-	for _, view := range views {
-		for p, rest := view, []string(nil); ; {
-			c := m.cell(obj, p)
-			m.depend(c, reader)
-			for _, id := range m.sets[m.overridden(c)] {
-				v := m.byID[m.bare(id)]
-				if p == view && v.kind != kSetting {
-					out = m.join(out, m.set([]valueID{id}))
-					continue
-				}
-				switch v.kind {
-				case kAgg:
-					out = m.join(out, m.readOnce(v.obj, m.below(v.path, rest), reader, seen))
-				case kRequest, kUnknown:
-					out = m.join(out, m.set([]valueID{id}))
-				case kSetting:
-					out = m.join(out, m.setting(v, rest))
-				}
-			}
-			if p == root {
-				break
-			}
-			node := m.paths[p]
-			rest = append([]string{node.comp}, rest...)
-			p = node.parent
-		}
-	}
-	return out
 }
 
 // overridden returns what a cell holds, without the texts that its object was

@@ -1,6 +1,9 @@
 package link
 
 import (
+	"cmp"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -13,6 +16,7 @@ type setting struct {
 	source int      // index into sources
 	keys   []string // path in the source
 	prefix string   // of environment variables
+	nested bool     // names of enclosing fields stand in the names of variables
 	tags   []string // struct tags that name keys, the first that is there wins
 	typ    string   // type of the value that stands here; "" if unknown
 	env    string   // environment variable that overrides it, by its tag
@@ -80,14 +84,18 @@ func (m *machine) descend(s *setting, field string) {
 		s.keys = append(s.keys, key)
 	}
 	tag := structTag(f.Tag)
-	for _, t := range []string{"env", "envconfig"} {
-		if name, _, _ := strings.Cut(tag.Get(t), ","); name != "" {
-			s.env = s.prefix + name
+	if s.nested {
+		s.nest(f, tag)
+	} else {
+		for _, t := range []string{"env", "envconfig"} {
+			if name, _, _ := strings.Cut(tag.Get(t), ","); name != "" {
+				s.env = s.prefix + name
+			}
 		}
-	}
-	s.prefix += tag.Get("envPrefix") + tag.Get("env-prefix")
-	if s.env == "" && m.sources[s.source].env {
-		s.env = s.prefix + upperSnake(field)
+		s.prefix += tag.Get("envPrefix") + tag.Get("env-prefix")
+		if s.env == "" && m.sources[s.source].env {
+			s.env = s.prefix + upperSnake(field)
+		}
 	}
 	for _, t := range []string{"default", "envDefault", "env-default"} {
 		if d, ok := tag.Lookup(t); ok {
@@ -99,6 +107,33 @@ func (m *machine) descend(s *setting, field string) {
 			s.def, s.hasDef = d, true
 		}
 	}
+}
+
+// nest names the variable of a field as kelseyhightower/envconfig, its
+// likenesses and ardanlabs/conf do: the prefix, the fields around it and its
+// own name or tag, in capitals. An embedded struct adds nothing. Words are
+// parted but by the first, which wants to be told to.
+func (s *setting) nest(f summary.Field, tag reflect.StructTag) {
+	options := map[string]string{}
+	for _, o := range strings.Split(tag.Get("conf"), ",") {
+		k, v, _ := strings.Cut(o, ":")
+		options[k] = v
+	}
+	if d, ok := options["default"]; ok {
+		s.def, s.hasDef = d, true
+	}
+	word := upperSnake(f.Name)
+	if slices.Contains(s.tags, "split_words") && tag.Get("split_words") != "true" {
+		word = strings.ToUpper(f.Name)
+	}
+	name, _, _ := strings.Cut(tag.Get("envconfig"), ",")
+	if name = cmp.Or(name, options["env"]); name != "" && name != "-" {
+		word = strings.ToUpper(name)
+	} else if f.Embedded {
+		return
+	}
+	s.env = strings.ToUpper(s.prefix) + word
+	s.prefix = s.env + "_"
 }
 
 // resolveSetting returns the value of a setting.

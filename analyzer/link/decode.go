@@ -51,7 +51,7 @@ func (m *machine) fillSetting(c site, entry *catalog.Entry, target setID, src co
 			if v.kind != kAddr {
 				continue
 			}
-			m.fill(m.set([]valueID{id}), m.one(m.settingValue(setting{source: i, prefix: p, tags: entry.Tags, typ: m.pointee(v, m.byID[id])})))
+			m.fill(m.set([]valueID{id}), m.one(m.settingValue(setting{source: i, prefix: p, nested: entry.Format == "nested", tags: entry.Tags, typ: m.pointee(v, m.byID[id])})))
 		}
 	})
 }

@@ -34,6 +34,9 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		}
 		return found
 	case summary.OpLoad:
+		if stored, ok := m.reaching(inst.fn).loads[i]; ok {
+			return m.joinRefs(inst, stored)
+		}
 		return m.load(inst, arg(0), in)
 	case summary.OpStore:
 		m.store(arg(0), arg(1))
@@ -56,6 +59,9 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 	case summary.OpExtract:
 		return m.extract(inst, in)
 	case summary.OpPhi:
+		if out, ok := m.foldedPhi(inst, i); ok {
+			return out
+		}
 		out := none
 		preds := inst.fn.Blocks[in.Block].Preds
 		for n, a := range in.Args {
@@ -65,6 +71,9 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		}
 		return out
 	case summary.OpBin:
+		if (in.Sym == "==" || in.Sym == "!=") && (m.maybeUnset(inst.fn, in.Args[0]) || m.maybeUnset(inst.fn, in.Args[1])) {
+			return m.unknown(in.Type)
+		}
 		return m.binary(in.Sym, arg(0), arg(1), in.Type)
 	case summary.OpUn:
 		if c, ok := m.constant(arg(0)); ok && in.Sym == "!" {
@@ -234,7 +243,10 @@ func (m *machine) initial(inst *instance, addr, val setID) {
 		}
 		if c := m.paths[v.path].comp; c[0] == '.' {
 			at := m.cell(v.obj, v.path)
-			at.initial = m.join(at.initial, val)
+			if all := m.join(at.initial, val); all != at.initial {
+				at.initial = all
+				at.version++
+			}
 		}
 	}
 }
@@ -285,8 +297,27 @@ func (m *machine) closure(inst *instance, i int, in *summary.Instr) setID {
 		return object{kind: oClosure, symbol: fn, site: in.Site, args: len(in.Args) - 1}
 	})
 	for n, a := range in.Args[1:] {
-		m.write(obj, m.child(root, "$"+itoa(n)), m.ref(inst, a))
+		held := m.ref(inst, a)
+		if stored, ok := m.reaching(inst.fn).captures[[2]int{i, n}]; ok {
+			held = m.captured(inst, i, n, held, m.joinRefs(inst, stored))
+		}
+		m.write(obj, m.child(root, "$"+itoa(n)), held)
 	}
+	return m.addr(obj, root)
+}
+
+// captured returns a variable that holds what a literal finds in the one that
+// it captures as its nth.
+func (m *machine) captured(inst *instance, i, n int, variable, held setID) setID {
+	id, ok := m.single(variable)
+	if !ok {
+		return variable
+	}
+	of := m.objects[m.byID[id].obj]
+	obj := m.object(inst, i, "captured"+itoa(n), func() object {
+		return object{kind: oAlloc, typ: of.typ, name: of.name, site: of.site}
+	})
+	m.write(obj, root, held)
 	return m.addr(obj, root)
 }
 

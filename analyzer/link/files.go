@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/BurntSushi/toml"
@@ -19,6 +20,7 @@ type configFiles struct {
 	files  []File
 	byBase map[string][]int
 	byDir  map[string][]int // in the order of their names
+	mu     sync.Mutex       // guards parsed
 	parsed map[string]*configDoc
 }
 
@@ -139,6 +141,8 @@ func commonPrefix(a, b string) int {
 // parse reads YAML, JSON, TOML, HCL, .env and properties files. A file that is none
 // of them has no nodes.
 func (c *configFiles) parse(f File) []*configDoc {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if d, ok := c.parsed[f.Path]; ok {
 		if d == nil {
 			return nil

@@ -17,8 +17,9 @@ type container struct {
 	providers []provider
 	invokes   []setID
 	seen      map[objID]bool
-	making    []int // providers on the way, against cycles
-	cut       int   // the place in making of the outermost provider that was asked for again; len(making) if none was
+	byType    map[string][]int // providers by the types that they name; nil: see naming
+	making    []int            // providers on the way, against cycles
+	cut       int              // the place in making of the outermost provider that was asked for again; len(making) if none was
 }
 
 // A provider makes values of some types: a constructor, or a value.
@@ -84,7 +85,11 @@ func (k *container) collect(s setID) {
 			case "supply":
 				k.each(arg, func(s setID) { k.providers = append(k.providers, provider{value: s, types: k.dynamic(s)}) })
 			case "invoke":
-				k.each(arg, func(s setID) { k.invokes = append(k.invokes, s) })
+				k.each(arg, func(s setID) {
+					if !slices.Contains(k.invokes, s) {
+						k.invokes = append(k.invokes, s)
+					}
+				})
 			}
 		}
 	}
@@ -222,10 +227,8 @@ func (k *container) inputs(typ string) []summary.Field {
 // those whose result implements it.
 func (k *container) provided(typ string, all bool) setID {
 	out := none
-	for i, p := range k.providers {
-		if slices.Contains(p.types, typ) || k.field(p, typ) != "" {
-			out = k.m.join(out, k.from(i, typ))
-		}
+	for _, i := range k.naming(typ) {
+		out = k.m.join(out, k.from(i, typ))
 	}
 	if out != none {
 		return out
@@ -244,11 +247,39 @@ func (k *container) provided(typ string, all bool) setID {
 	return out
 }
 
+// naming returns the providers whose results, or fields of them, have a type.
+// No more may be added once it was asked for.
+func (k *container) naming(typ string) []int {
+	if k.byType == nil {
+		k.byType = map[string][]int{}
+		for i, p := range k.providers {
+			types := slices.Clone(p.types)
+			for _, r := range p.types {
+				if t := k.m.prog.typ(r); isOut(t) {
+					for _, f := range t.Fields {
+						types = append(types, f.Type)
+					}
+				}
+			}
+			slices.Sort(types)
+			for _, t := range slices.Compact(types) {
+				k.byType[t] = append(k.byType[t], i)
+			}
+		}
+	}
+	return k.byType[typ]
+}
+
+// isOut reports whether a type is a result struct (fx.Out): its fields are provided.
+func isOut(t *summary.Type) bool {
+	return t != nil && slices.ContainsFunc(t.Fields, func(f summary.Field) bool { return f.Embedded && f.Name == "Out" })
+}
+
 // field returns the field of a result struct (fx.Out) that has a type.
 func (k *container) field(p provider, typ string) string {
 	for _, r := range p.types {
 		t := k.m.prog.typ(r)
-		if t == nil || !slices.ContainsFunc(t.Fields, func(f summary.Field) bool { return f.Embedded && f.Name == "Out" }) {
+		if !isOut(t) {
 			continue
 		}
 		for _, f := range t.Fields {

@@ -2,7 +2,6 @@ package link
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/summary"
 )
@@ -39,27 +38,4 @@ func (m *machine) lapKey(c site, fn *summary.Func, free objID, args []setID) str
 		return ""
 	}
 	return fn.Symbol + "|lap " + itoa(c.inst.id) + " " + itoa(c.i) + " " + itoa(int(free))
-}
-
-// wraps reports whether a function makes a function out of one, or is what it
-// makes: middleware. A program puts it around all that it serves.
-func (p *program) wraps(fn *summary.Func) bool {
-	for outer := fn; outer != nil; outer = p.funcs[outer.Parent] {
-		if slices.ContainsFunc(outer.Results, p.handles) && slices.ContainsFunc(outer.Params, func(v summary.Param) bool { return p.handles(v.Type) }) {
-			return true
-		}
-		if outer.Parent == "" {
-			break
-		}
-	}
-	return false
-}
-
-// handles reports whether a type is that of functions, or http.Handler.
-func (p *program) handles(typ string) bool {
-	if strings.HasPrefix(typ, "func(") || typ == "net/http.Handler" || typ == "net/http.HandlerFunc" {
-		return true
-	}
-	t := p.typ(typ)
-	return t != nil && strings.HasPrefix(t.Underlying, "func(") && !strings.HasPrefix(typ, "*")
 }

@@ -10,7 +10,6 @@ package link
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -124,46 +123,6 @@ type endpoint struct {
 	entry  *entry
 	others []*entry      // further handlers that are registered under the same name
 	loops  []consumption // of a consumer that receives in loops of its own
-}
-
-// roots evaluates every main package in every way in which it is deployed.
-func (l *linker) roots() {
-	for _, mod := range l.in.Modules {
-		prog := newProgram(l.cat, mod.Packages)
-		for _, pkg := range mod.Packages {
-			if pkg.Name != "main" || pkg.Iface || pkg.Dir == "" && mod.Dir != "." || prog.body(pkg.Path+".main") == nil {
-				continue
-			}
-			l.program(mod, prog, pkg)
-		}
-	}
-}
-
-func (l *linker) program(mod Module, prog *program, pkg *summary.Package) {
-	var runs []*deployment
-	for _, w := range l.in.Manifests.Workloads {
-		for _, p := range w.Programs {
-			if path.Clean(p.Main) == path.Clean(pkg.Dir) {
-				runs = append(runs, &deployment{prog: prog, pkg: pkg, module: mod, workload: w, program: p})
-			}
-		}
-	}
-	if len(runs) == 0 {
-		runs = append(runs, &deployment{prog: prog, pkg: pkg, module: mod})
-	}
-	for _, r := range runs {
-		env := r.environment()
-		r.m = evaluate(prog, l.cat, l.files, pkg.Path, env)
-		if r.workload != nil || len(r.m.commands) == 0 {
-			if r.workload == nil && l.byWord(r) {
-				continue
-			}
-			l.add(r, "")
-			continue
-		}
-		slices.Sort(r.m.commands)
-		l.addCommands(r, slices.Compact(r.m.commands))
-	}
 }
 
 // add makes the service of a root, if it is one: it is deployed, or serves, or

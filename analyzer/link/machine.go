@@ -33,6 +33,8 @@ type machine struct {
 	objects []object
 	objOf   map[objKey]objID
 	cells   map[cellKey]*cell
+	memos   map[cellKey]*readMemo
+	reading reading // buffers for the next one
 
 	insts   map[string]*instance
 	byFunc  map[string][]*instance
@@ -41,6 +43,9 @@ type machine struct {
 	dirty   []*instance
 	entries []*entry
 	entryOf map[string]*entry
+
+	foldsOf    map[*summary.Func][]fold // see folds
+	reachingOf map[*summary.Func]*reaching
 
 	dials *instance // calls the functions that pools dial with; nil: none
 
@@ -80,17 +85,20 @@ const (
 
 func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Environment) *machine {
 	return &machine{
-		values:  newValues(),
-		prog:    prog,
-		cat:     cat,
-		env:     env,
-		objOf:   map[objKey]objID{},
-		cells:   map[cellKey]*cell{},
-		insts:   map[string]*instance{},
-		byFunc:  map[string][]*instance{},
-		entryOf: map[string]*entry{},
-		inert:   prog.inert,
-		vendors: map[string]*catalog.Entry{},
+		values:     newValues(),
+		prog:       prog,
+		cat:        cat,
+		env:        env,
+		objOf:      map[objKey]objID{},
+		cells:      map[cellKey]*cell{},
+		memos:      map[cellKey]*readMemo{},
+		insts:      map[string]*instance{},
+		byFunc:     map[string][]*instance{},
+		entryOf:    map[string]*entry{},
+		foldsOf:    map[*summary.Func][]fold{},
+		reachingOf: map[*summary.Func]*reaching{},
+		inert:      prog.inert,
+		vendors:    map[string]*catalog.Entry{},
 
 		files:     files,
 		settingOf: map[string]int{},
@@ -138,7 +146,7 @@ func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []
 		key = m.contextKey(fn, free, args)
 	}
 	inst := m.insts[key]
-	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn) {
+	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -174,10 +182,11 @@ func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []
 var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
 
 // instancesFor bounds the contexts of a function that a caller calls. An
-// initialiser runs once, and what it registers, it registers one by one;
-// middleware stands around one handler at a time.
-func (m *machine) instancesFor(caller *instance, fn *summary.Func) int {
-	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.prog.wraps(fn) {
+// initialiser runs once, and what it registers, it registers one by one; so do
+// functions that are given functions, of which a program has as many as it
+// writes down.
+func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) {
 		return 16 * maxInstances
 	}
 	return maxInstances

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -17,8 +18,8 @@ type program struct {
 	funcs     map[string]*summary.Func
 	types     map[string]*summary.Type
 	globals   map[string]*summary.Global
-	generated map[string]bool // files
-	relevance map[*summary.Func][]bool
+	generated map[string]bool          // files
+	relevance sync.Map                 // of []bool by *summary.Func: see relevant
 	counts    map[*summary.Func][]bool // parameters that operations may depend on
 	inert     map[string]bool
 }
@@ -31,7 +32,6 @@ func newProgram(cat *catalog.Catalog, pkgs []*summary.Package) *program {
 		types:     map[string]*summary.Type{},
 		globals:   map[string]*summary.Global{},
 		generated: map[string]bool{},
-		relevance: map[*summary.Func][]bool{},
 	}
 	for _, pkg := range pkgs {
 		p.pkgs[pkg.Path] = pkg
@@ -96,7 +96,7 @@ func (p *program) method(typ, name string) (summary.Method, bool) {
 func (p *program) field(typ, name string) (summary.Field, bool) {
 	t := p.typ(typ)
 	if t == nil {
-		return summary.Field{}, false
+		return literalField(typ, name)
 	}
 	for _, f := range t.Fields {
 		if f.Name == name {
@@ -110,8 +110,8 @@ func (p *program) field(typ, name string) (summary.Field, bool) {
 // that may decide what an operation does. Contexts, errors, numbers and loggers
 // make instances for nothing; they still flow.
 func (p *program) relevant(fn *summary.Func) []bool {
-	if r, ok := p.relevance[fn]; ok {
-		return r
+	if r, ok := p.relevance.Load(fn); ok {
+		return r.([]bool)
 	}
 	used := make([]bool, len(fn.Params))
 	for i := range fn.Instrs {
@@ -133,7 +133,7 @@ func (p *program) relevant(fn *summary.Func) []bool {
 	for i, param := range fn.Params {
 		r[i] = used[i] && !blank(param.Type) && (!known || counts[i])
 	}
-	p.relevance[fn] = r
+	p.relevance.Store(fn, r)
 	return r
 }
 

@@ -41,33 +41,40 @@ func (l *linker) variants(ws []*manifest.Workload) bool {
 	return false
 }
 
-// startCommand makes the root of a command that a workload starts, or, if that
-// is nil, nothing that was read.
-func (l *linker) startCommand(r *deployment, name string, w *manifest.Workload) *deployment {
+// command returns the root of a command that a workload starts, or, if that
+// is nil, nothing that was read, and its environment. It is not evaluated.
+func (r *deployment) command(name string, w *manifest.Workload) (*deployment, Environment) {
 	c := *r
+	c.m = nil
 	if w != nil {
 		c.workload = w
 		c.program = manifest.Program{Main: r.pkg.Dir, Command: name, Args: w.Containers[0].Args, Certain: true,
 			Why: "its arguments begin with the name of a command", Site: w.Containers[0].Site}
-		c.m = evaluate(r.prog, l.cat, l.files, r.pkg.Path, c.environment())
-		return &c
+		return &c, c.environment()
 	}
 	env := c.environment()
 	env.Each = false
 	env.Args = append([]string{path.Base(r.pkg.Dir)}, strings.Fields(name)...)
-	c.m = evaluate(r.prog, l.cat, l.files, r.pkg.Path, env)
-	return &c
+	return &c, env
 }
 
 // addCommands makes the services of the commands of a program.
 func (l *linker) addCommands(r *deployment, names []string) {
+	var runs []*deployment
+	var envs []Environment
+	var of []string
 	for _, name := range names {
 		ws := l.startedBy(name)
 		if len(ws) == 0 {
 			ws = []*manifest.Workload{nil}
 		}
 		for _, w := range ws {
-			l.add(l.startCommand(r, name, w), name)
+			c, env := r.command(name, w)
+			runs, envs, of = append(runs, c), append(envs, env), append(of, name)
 		}
+	}
+	atOnce(len(runs), func(i int) { l.evaluate(runs[i], envs[i]) })
+	for i, c := range runs {
+		l.add(c, of[i])
 	}
 }

@@ -28,6 +28,7 @@ type access struct {
 func (mem *memory) accesses(inst *instance) []access {
 	var out []access
 	m, fn := mem.m, inst.fn
+	first := 0 // of the accesses of one instruction
 	add := func(a access, addrs setID, suffix string) {
 		for _, id := range m.sets[addrs] {
 			v := m.byID[m.bare(id)]
@@ -43,9 +44,7 @@ func (mem *memory) accesses(inst *instance) []access {
 					continue // a message, and not what keeps it
 				}
 				a.cell, a.inst = c, inst
-				if !slices.ContainsFunc(out, func(b access) bool {
-					return b.cell.name == c.name && b.instr == a.instr && b.write == a.write
-				}) {
+				if !slices.ContainsFunc(out[first:], func(b access) bool { return b.cell.name == c.name && b.write == a.write }) {
 					out = append(out, a)
 				}
 			}
@@ -57,6 +56,7 @@ func (mem *memory) accesses(inst *instance) []access {
 			continue
 		}
 		a := access{instr: i, site: gsite(in.Site)}
+		first = len(out)
 		switch in.Op {
 		case summary.OpStore:
 			a.write, a.vals = true, m.ref(inst, in.Args[1])

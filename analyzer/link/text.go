@@ -53,6 +53,10 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 		}))
 	case catalog.TypeOf:
 		return m.first(c, m.typeOf(c, at(0)))
+	case catalog.Buffered:
+		obj := m.libObject(c, c.in.Sym, entry, recv, args)
+		m.write(obj, m.child(root, "$text"), m.bareSet(at(0)))
+		return m.first(c, m.addr(obj, root))
 	case catalog.ErrorText, catalog.Template, catalog.Index, catalog.Repeat:
 		return m.plainResults(c)
 	case catalog.URLResolve:
@@ -79,6 +83,9 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 	return m.first(c, m.each(m.bareSet(of), func(id valueID, v value) setID {
 		if v.kind != kConst {
 			return m.set([]valueID{id}) // the same meaning, as far as addresses go
+		}
+		if op == catalog.Replace || op == catalog.ReplaceAll {
+			return m.replace(id, rest)
 		}
 		return m.one(value{kind: kConst, s: m.transform(op, v.s, rest), t: resultType(c, v.t), in: v.in})
 	}))
@@ -164,6 +171,27 @@ func (m *machine) cut(c site, op catalog.TextOp, of, sep setID) []setID {
 	return rets
 }
 
+// replace puts another text in the place of every occurrence of a known one. An
+// unknown or empty one leaves the text as it is.
+func (m *machine) replace(of valueID, rest []setID) setID {
+	same := m.set([]valueID{of})
+	if len(rest) < 2 {
+		return same
+	}
+	old, known := m.constant(rest[0])
+	if !known || old == "" {
+		return same
+	}
+	var parts []setID
+	for i, part := range strings.Split(m.byID[of].s, old) {
+		if i > 0 {
+			parts = append(parts, m.bareSet(rest[1]))
+		}
+		parts = append(parts, m.text(part))
+	}
+	return m.cross(parts...)
+}
+
 // transform applies an operation to one constant.
 func (m *machine) transform(op catalog.TextOp, s string, rest []setID) string {
 	arg := func(n int) string {
@@ -186,8 +214,6 @@ func (m *machine) transform(op catalog.TextOp, s string, rest []setID) string {
 		return strings.TrimPrefix(s, arg(0))
 	case catalog.TrimSuffix:
 		return strings.TrimSuffix(s, arg(0))
-	case catalog.Replace, catalog.ReplaceAll:
-		return strings.ReplaceAll(s, arg(0), arg(1))
 	case catalog.Lower:
 		return strings.ToLower(s)
 	case catalog.Upper:

@@ -160,13 +160,15 @@ func (m *machine) appendText(c site, entry *catalog.Entry, op catalog.TextOp, re
 	}
 	for _, id := range m.sets[m.indexAddr(target, "$text")] {
 		if v := m.byID[id]; v.kind == kAddr {
-			old := m.cell(v.obj, v.path).set
+			at := m.cell(v.obj, v.path)
+			old := at.set
 			if old != none && c.inst.passes > 1 {
 				continue // a second pass must not write the same text again
 			}
 			if old != none {
 				added = m.cross(old, added)
-				m.cell(v.obj, v.path).set = none
+				at.set = none
+				at.version++
 			}
 			m.write(v.obj, v.path, added)
 		}

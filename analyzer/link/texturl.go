@@ -92,7 +92,13 @@ func (m *machine) urlLiteral(inst *instance, v value) setID {
 		parts = []setID{scheme, m.text("://"), host}
 	}
 	if p := field("Path"); p != none {
-		parts = append(parts, p)
+		parts = append(parts, m.each(p, func(id valueID, v value) setID {
+			path := m.set([]valueID{id})
+			if first := m.byID[m.parts(id)[0]]; first.kind == kConst && (first.s == "" || first.s[0] == '/') {
+				return path
+			}
+			return m.cross(m.text("/"), path) // as String does behind a host
+		}))
 	}
 	return m.cross(parts...)
 }

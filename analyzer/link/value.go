@@ -56,25 +56,44 @@ const (
 	maxDepth    = 12
 )
 
+// maxText is how many bytes a text that is put together may have before Unknown
+// takes its place: each round of a loop may double one.
+const maxText = 64 << 10
+
 // values interns values, sets of them and paths. Interned things are equal
 // exactly when their ids are.
 type values struct {
 	byID  []value
 	ids   map[value]valueID
+	spots [2]map[cellKey]valueID // kAddr and kAgg, which are most of them
 	sets  [][]valueID
-	setOf map[string]setID
+	ones  []setID          // the sets of one value, by that; none: not made yet
+	setOf map[uint64]setID // by their hashes; the others of a hash follow in after
+	after []setID
 	union map[[2]setID]setID
 
 	paths  []pathNode
-	pathOf map[pathNode]pathID
+	pathOf map[pathKey]pathID
+	compOf map[string]compID
 
 	tooMany         valueID
 	tooManySettings valueID
+	tooLong         valueID
 }
 
 type pathNode struct {
 	parent pathID
+	id     compID
+	depth  int    // of components
 	comp   string // ".field", "[k]", "[*]", "{key}", "{*}", "#n" for results, "$x" for internals
+}
+
+// compID is an interned component of a path.
+type compID int32
+
+type pathKey struct {
+	parent pathID
+	comp   compID
 }
 
 // none is the empty set, which is also bottom: nothing is known to flow there.
@@ -86,47 +105,85 @@ const root pathID = 0
 func newValues() *values {
 	v := &values{
 		ids:    map[value]valueID{},
-		setOf:  map[string]setID{},
+		setOf:  map[uint64]setID{},
 		union:  map[[2]setID]setID{},
-		pathOf: map[pathNode]pathID{},
+		pathOf: map[pathKey]pathID{},
+		compOf: map[string]compID{},
+		spots:  [2]map[cellKey]valueID{{}, {}},
 	}
-	v.sets = append(v.sets, nil)
-	v.setOf[""] = none
+	v.sets, v.after = append(v.sets, nil), append(v.after, none)
 	v.paths = append(v.paths, pathNode{parent: -1})
 	v.id(value{kind: kUnknown, s: "unknown"})
 	v.tooMany = v.id(value{kind: kUnknown, s: "more than 16 texts"})
 	v.tooManySettings = v.id(value{kind: kUnknown, s: "more than 64 settings"})
+	v.tooLong = v.id(value{kind: kUnknown, s: "a text of more than 64 KiB"})
 	return v
 }
 
 func (v *values) id(val value) valueID {
+	if val.kind == kAddr || val.kind == kAgg {
+		return v.place(val.kind, val.obj, val.path)
+	}
 	if id, ok := v.ids[val]; ok {
 		return id
 	}
 	id := valueID(len(v.byID))
-	v.byID = append(v.byID, val)
+	v.byID, v.ones = append(v.byID, val), append(v.ones, none)
 	v.ids[val] = id
 	return id
 }
 
+// place returns the address of a path of an object, or what stands there.
+func (v *values) place(k kind, obj objID, path pathID) valueID {
+	ids, key := v.spots[k-kAddr], cellKey{obj, path}
+	if id, ok := ids[key]; ok {
+		return id
+	}
+	id := valueID(len(v.byID))
+	v.byID, v.ones = append(v.byID, value{kind: k, obj: obj, path: path}), append(v.ones, none)
+	ids[key] = id
+	return id
+}
+
 // one returns the set of one value.
-func (v *values) one(val value) setID { return v.set([]valueID{v.id(val)}) }
+func (v *values) one(val value) setID { return v.lone(v.id(val)) }
+
+// lone returns the set of one value that is interned.
+func (v *values) lone(id valueID) setID {
+	if v.ones[id] == none {
+		v.ones[id] = v.intern([]valueID{id})
+	}
+	return v.ones[id]
+}
 
 // set returns the set of ids, which it may reorder.
 func (v *values) set(ids []valueID) setID {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	ids = v.absorb(v.dropZero(ids))
-	key := make([]byte, 0, 4*len(ids))
-	for _, id := range ids {
-		key = binary.LittleEndian.AppendUint32(key, uint32(id))
+	switch len(ids) {
+	case 0:
+		return none
+	case 1:
+		return v.lone(ids[0])
 	}
-	if s, ok := v.setOf[string(key)]; ok {
-		return s
+	return v.intern(v.absorb(v.dropZero(ids)))
+}
+
+// intern returns the set of ids, which are sorted, as they are.
+func (v *values) intern(ids []valueID) setID {
+	hash := uint64(14695981039346656037) // FNV-1a, over ids in the place of bytes
+	for _, id := range ids {
+		hash = (hash ^ uint64(uint32(id))) * 1099511628211
+	}
+	first := v.setOf[hash]
+	for s := first; s != none; s = v.after[s] {
+		if slices.Equal(v.sets[s], ids) {
+			return s
+		}
 	}
 	s := setID(len(v.sets))
-	v.sets = append(v.sets, slices.Clone(ids))
-	v.setOf[string(key)] = s
+	v.sets, v.after = append(v.sets, slices.Clone(ids)), append(v.after, first)
+	v.setOf[hash] = s
 	return s
 }
 
@@ -218,11 +275,11 @@ func (v *values) members(s setID) []valueID { return v.sets[s] }
 
 // each maps every member of a set to a set and joins what comes out.
 func (v *values) each(s setID, f func(id valueID, val value) setID) setID {
-	out := none
+	g := gather{v: v}
 	for _, id := range v.sets[s] {
-		out = v.join(out, f(id, v.byID[id]))
+		g.add(f(id, v.byID[id]))
 	}
-	return out
+	return g.set()
 }
 
 // bare removes the dynamic type tags from a value.
@@ -242,19 +299,24 @@ func (v *values) bareSet(s setID) setID {
 	if !tagged {
 		return s
 	}
-	return v.each(s, func(id valueID, _ value) setID { return v.set([]valueID{v.bare(id)}) })
+	return v.each(s, func(id valueID, _ value) setID { return v.lone(v.bare(id)) })
 }
 
 // child returns the path one component below another.
 func (v *values) child(p pathID, comp string) pathID {
-	node := pathNode{p, comp}
-	if id, ok := v.pathOf[node]; ok {
-		return id
+	id, ok := v.compOf[comp]
+	if !ok {
+		id = compID(len(v.compOf))
+		v.compOf[comp] = id
 	}
-	id := pathID(len(v.paths))
-	v.paths = append(v.paths, node)
-	v.pathOf[node] = id
-	return id
+	key := pathKey{p, id}
+	if at, ok := v.pathOf[key]; ok {
+		return at
+	}
+	at := pathID(len(v.paths))
+	v.paths = append(v.paths, pathNode{parent: p, id: id, depth: v.paths[p].depth + 1, comp: comp})
+	v.pathOf[key] = at
+	return at
 }
 
 // below appends the components of rest, from the outermost, to p.
@@ -263,6 +325,19 @@ func (v *values) below(p pathID, rest []string) pathID {
 		p = v.child(p, c)
 	}
 	return p
+}
+
+// rebase returns the path that leads from to as path leads from its ancestor top.
+func (v *values) rebase(path, top, to pathID) pathID {
+	if path == top {
+		return to
+	}
+	node := &v.paths[path]
+	up := v.rebase(node.parent, top, to)
+	if at, ok := v.pathOf[pathKey{up, node.id}]; ok {
+		return at
+	}
+	return v.child(up, v.paths[path].comp)
 }
 
 // comps returns the components of a path, outermost first.
@@ -293,9 +368,10 @@ func (v *values) constant(s setID) (string, bool) {
 }
 
 // glue returns the concatenation of parts, which must be texts or symbols.
-// Neighbouring constants become one.
+// Neighbouring constants become one, of maxText bytes at most.
 func (v *values) glue(parts ...valueID) valueID {
 	var flat []valueID
+	size := 0
 	add := func(id valueID) {
 		if n := len(flat); n > 0 && v.byID[id].kind == kConst && v.byID[flat[n-1]].kind == kConst {
 			flat[n-1] = v.id(value{kind: kConst, s: v.byID[flat[n-1]].s + v.byID[id].s, t: "string"})
@@ -303,18 +379,17 @@ func (v *values) glue(parts ...valueID) valueID {
 		}
 		flat = append(flat, id)
 	}
-	for _, id := range parts {
-		id = v.bare(id)
-		if v.byID[id].kind == kCat {
-			for _, p := range v.parts(id) {
-				add(p)
+	for _, part := range parts {
+		for _, id := range v.parts(part) {
+			c := &v.byID[id]
+			if c.kind == kConst && c.s == "" {
+				continue
 			}
-			continue
+			if size += len(c.s); size > maxText && len(parts) > 1 {
+				return v.tooLong
+			}
+			add(id)
 		}
-		if c := v.byID[id]; c.kind == kConst && c.s == "" {
-			continue
-		}
-		add(id)
 	}
 	switch len(flat) {
 	case 0:
@@ -359,7 +434,7 @@ func (v *values) cross(sets ...setID) setID {
 				next = append(next, append(slices.Clone(prefix), id))
 			}
 			if len(next) > 4*maxTexts {
-				return v.set([]valueID{v.tooMany})
+				return v.lone(v.tooMany)
 			}
 		}
 		acc = next

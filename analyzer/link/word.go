@@ -103,8 +103,14 @@ func (l *linker) byWord(r *deployment) bool {
 	}
 	var serving []*deployment
 	var names []string
-	for _, word := range compared {
-		c := l.startCommand(r, word, nil)
+	runs := make([]*deployment, len(compared))
+	atOnce(len(runs), func(i int) {
+		c, env := r.command(compared[i], nil)
+		l.evaluate(c, env)
+		runs[i] = c
+	})
+	for i, word := range compared {
+		c := runs[i]
 		own := func(d *deployment) bool { return !slices.EqualFunc(d.m.entries, c.m.entries, sameEntry) }
 		if len(c.m.entries) > 0 && len(c.m.entries) < len(r.m.entries) && !slices.ContainsFunc(serving, func(d *deployment) bool { return !own(d) }) {
 			serving, names = append(serving, c), append(names, word)

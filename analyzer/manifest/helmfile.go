@@ -15,13 +15,22 @@ var helmfileName = regexp.MustCompile(`^helmfile\.ya?ml(\.gotmpl)?$`)
 // action is an action of a template on a line of a helmfile.
 var action = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
 
-// helmfiles reads each helmfile as one source: the releases that it installs,
-// each with its name, namespace and values. A helmfile is a template; of its
-// actions only the environment's name is known, and a line that consists of
-// one is left out.
+// helmfiles reads each helmfile that no other names as one source: the
+// releases that it installs, each with its name, namespace and values. A
+// helmfile is a template; of its actions the environment's name and values and
+// the release's name are known, and a line that consists of another is left out.
 func (d *discovery) helmfiles() {
+	nested := map[string]bool{}
 	for _, f := range d.tree.helmfiles {
-		releases, gaps := d.helmfile(f)
+		for _, sub := range d.helmState(f).nested {
+			nested[sub] = nested[sub] || sub != f
+		}
+	}
+	for _, f := range d.tree.helmfiles {
+		if nested[f] {
+			continue
+		}
+		releases, gaps := d.helmfile(f, map[string]bool{})
 		if len(releases) == 0 {
 			d.gaps = append(d.gaps, gaps...)
 			continue
@@ -38,34 +47,35 @@ func (d *discovery) helmfiles() {
 	}
 }
 
-func (d *discovery) helmfile(file string) ([]release, []graph.Gap) {
+// helmfile reads a helmfile and those that it names; seen are those that were
+// read before.
+func (d *discovery) helmfile(file string, seen map[string]bool) ([]release, []graph.Gap) {
+	if seen[file] {
+		return nil, nil
+	}
+	seen[file] = true
 	src, err := d.tree.read(file)
 	if err != nil {
 		return nil, []graph.Gap{{Kind: "manifest", Site: graph.Site{File: file}, Text: err.Error(), Hard: true}}
 	}
-	text, line := d.withoutTemplate(string(src))
+	state := d.helmState(file)
+	text, line := d.withoutTemplate(string(src), state.values)
 	var gaps []graph.Gap
 	if line > 0 {
 		gaps = append(gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: file, Line: line}, Text: "helmfile: what templates give is not read"})
+		if len(state.files) > 0 {
+			gaps[len(gaps)-1].Text += ": they may use " + strings.Join(state.files, ", ")
+		}
 	}
 	var out []release
-	shared := []string{}
 	for _, doc := range documents([]byte(text)) {
 		n, line, err := parseNode(doc)
 		if err != nil {
 			gaps = append(gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: file, Line: line}, Text: "not valid YAML: " + err.Error(), Hard: true})
 			continue
 		}
-		if env := field(n, "environments", d.opt.Env); env != nil {
-			d.known = true
-		}
-		for _, name := range texts(n, "environments", or(d.opt.Env, "default"), "values") {
-			if at, ok := d.tree.within(path.Dir(file), name); ok {
-				shared = append(shared, at)
-			}
-		}
 		for _, e := range items(field(n, "releases")) {
-			rel, ok := d.helmfileRelease(file, e, graph.Site{File: file, Line: e.Line + doc.line, Col: e.Column})
+			rel, ok := d.helmfileRelease(file, state.inherited(e), state, graph.Site{File: file, Line: e.Line + doc.line, Col: e.Column})
 			if ok {
 				out = append(out, rel)
 			} else if rel.remote != "" {
@@ -73,24 +83,32 @@ func (d *discovery) helmfile(file string) ([]release, []graph.Gap) {
 			}
 		}
 	}
-	// The environment's values are for the helmfile's own templates, and
-	// charts see them only through these.
-	if len(shared) > 0 && line > 0 {
-		gaps[0].Text += ": they may use " + strings.Join(shared, ", ")
+	gaps = append(gaps, state.gaps...)
+	for _, sub := range state.nested {
+		more, gs := d.helmfile(sub, seen)
+		out, gaps = append(out, more...), append(gaps, gs...)
 	}
 	return out, gaps
 }
 
-func (d *discovery) helmfileRelease(file string, n *yaml.Node, site graph.Site) (release, bool) {
+func (d *discovery) helmfileRelease(file string, n *yaml.Node, state *helmState, site graph.Site) (release, bool) {
 	dir := path.Dir(file)
+	n = filledIn(n, map[string]string{"Release.Name": text(n, "name"), "Release.Namespace": text(n, "namespace")})
 	rel := release{name: text(n, "name"), namespace: text(n, "namespace"), site: site}
 	if rel.name == "" || text(n, "installed") == "false" || !rel.locate(d.tree, dir, text(n, "chart")) {
 		return rel, false
 	}
 	for _, v := range items(field(n, "values")) {
-		if v.Kind == yaml.MappingNode {
+		at, ok := d.tree.within(dir, v.Value)
+		switch {
+		case v.Kind == yaml.MappingNode:
 			rel.inline = append(rel.inline, inlineValues(v))
-		} else if at, ok := d.tree.within(dir, v.Value); ok && !strings.HasSuffix(v.Value, ".gotmpl") && !strings.Contains(v.Value, "{{") {
+		case !ok || strings.Contains(v.Value, "{{"):
+		case strings.HasSuffix(v.Value, ".gotmpl"):
+			if values := d.templated(at, state); values != nil {
+				rel.inline = append(rel.inline, values)
+			}
+		default:
 			rel.files = append(rel.files, at)
 		}
 	}
@@ -100,30 +118,4 @@ func (d *discovery) helmfileRelease(file string, n *yaml.Node, site graph.Site) 
 		}
 	}
 	return rel, true
-}
-
-// withoutTemplate gives the environment's name for the actions that ask for
-// it, empties lines that consist of an action, and leaves other actions in
-// place. It returns the first line with an action that it does not know.
-func (d *discovery) withoutTemplate(src string) (string, int) {
-	lines := strings.Split(src, "\n")
-	first := 0
-	for i, line := range lines {
-		line = action.ReplaceAllStringFunc(line, func(s string) string {
-			if a := action.FindStringSubmatch(s)[1]; a == ".Environment.Name" || strings.HasPrefix(a, ".Environment.Name |") {
-				return or(d.opt.Env, "default")
-			}
-			if first == 0 {
-				first = i + 1
-			}
-			return s
-		})
-		if strings.HasPrefix(strings.TrimSpace(line), "{{") {
-			line = ""
-		} else if k, v, ok := strings.Cut(line, ": {{"); ok {
-			line = k + `: "{{` + strings.ReplaceAll(v, `"`, `'`) + `"`
-		}
-		lines[i] = line
-	}
-	return strings.Join(lines, "\n"), first
 }

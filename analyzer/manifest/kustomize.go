@@ -85,7 +85,7 @@ func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
 	}()
 	opts := krusty.MakeDefaultOptions()
 	opts.LoadRestrictions = types.LoadRestrictionsNone // the tree's own limits hold
-	m, err := krusty.MakeKustomizer(opts).Run(fsys, filepath.Join(t.root, filepath.FromSlash(dir)))
+	m, err := fsys.build(opts, filepath.Join(t.root, filepath.FromSlash(dir)))
 	if err != nil {
 		r.failed(fsys, dir, err)
 		return nil, false

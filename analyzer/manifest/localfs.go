@@ -22,8 +22,9 @@ type localFS struct {
 	tree *tree
 	gaps []graph.Gap
 
-	reads    int       // of files
-	deadline time.Time // after which nothing is read any more, so that building ends
+	absent   []absentee // what is patched and would be fetched
+	reads    int        // of files
+	deadline time.Time  // after which nothing is read any more, so that building ends
 }
 
 // maxReads is how many files one kustomization may read, those that it uses
@@ -90,6 +91,21 @@ func (f *localFS) clean(rel string, src []byte) []byte {
 			v := *p.value
 			v.Content = list
 			p.value = &v
+		case "patches", "patchesStrategicMerge", "patchesJson6902":
+			v := *p.value
+			v.Content = nil
+			for _, e := range items(p.value) {
+				if u := fetched(e, 0); u != nil || remote(e.Value) {
+					gap(e, "%s would be fetched", or(e.Value, "a patch"))
+				} else if f.idle(rel, e) {
+					gap(e, "the patch is for an object that is not there, or would be fetched")
+				} else {
+					v.Content = append(v.Content, e)
+				}
+			}
+			if p.value = &v; len(v.Content) == 0 {
+				continue
+			}
 		default:
 			if e := fetched(p.value, 0); e != nil {
 				gap(e, "%s would be fetched", e.Value)

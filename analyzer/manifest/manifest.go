@@ -91,10 +91,12 @@ type candidate struct {
 	built  int      // of which in an image whose Dockerfile lies in the tree
 	base   int      // how many others that lie beside it change it
 	late   bool     // it only fills holes: optional parts of another source
+
+	over string // a compose file that it is read over, the base of its project; it adds programs alone
 }
 
 func (d *discovery) matcher() *matcher {
-	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}}
+	m := &matcher{tree: d.tree, plans: map[string]*plan{}, images: map[string]*image{}, parts: map[string]bool{}}
 	m.mains = slices.Clone(d.opt.Mains)
 	for i := range m.mains {
 		m.mains[i] = path.Clean(filepath.ToSlash(m.mains[i]))
@@ -102,16 +104,19 @@ func (d *discovery) matcher() *matcher {
 	slices.Sort(m.mains)
 	m.mains = slices.Compact(m.mains)
 	for _, main := range m.mains {
-		module := ""
-		if src, err := d.tree.read(path.Join(main, "go.mod")); err == nil {
-			for line := range strings.Lines(string(src)) {
-				if f := strings.Fields(line); len(f) == 2 && f[0] == "module" {
-					module = f[1]
-				}
+		m.names = append(m.names, mainNames(main, d.tree.module(main)))
+		for dir := main; ; dir = path.Dir(dir) {
+			if module := d.tree.module(dir); module != "" {
+				m.modules = append(m.modules, unversioned(module))
+				break
+			}
+			if dir == "." {
+				break
 			}
 		}
-		m.names = append(m.names, mainNames(main, module))
 	}
+	slices.Sort(m.modules)
+	m.modules = slices.Compact(m.modules)
 	for _, f := range d.tree.dockerfiles {
 		src, err := d.tree.read(f)
 		if err != nil {
@@ -146,6 +151,7 @@ func (d *discovery) find() {
 	t := d.tree
 	d.skaffold()
 	d.helmfiles()
+	d.gitops()
 	parts := t.parts()
 	for _, dir := range t.charts {
 		if !slices.Contains(parts, dir) {
@@ -165,107 +171,4 @@ func (d *discovery) unread() {
 	for _, f := range d.tree.programs {
 		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f, Line: 1}, Text: "what " + path.Base(f) + " deploys is not read"})
 	}
-}
-
-// named reads the sources that the user names.
-func (d *discovery) named() {
-	t := d.tree
-	d.skaffold()
-	for _, p := range d.opt.Paths {
-		if p == "-" {
-			src, err := io.ReadAll(io.LimitReader(d.opt.Stdin, maxFile+1))
-			if err != nil || len(src) > maxFile {
-				d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: "-"}, Text: "standard input cannot be read, or is too large", Hard: true})
-				continue
-			}
-			d.add("stdin", "-", func(r *reader) ([]object, bool) {
-				objs, gaps := parseObjects("-", src, func(before int) locator { return inFile("-", before) })
-				r.gaps = append(r.gaps, gaps...)
-				return objs, true
-			})
-			continue
-		}
-		rel, ok := t.within(".", p)
-		dir, there := t.stat(rel)
-		if filepath.IsAbs(p) && !ok {
-			d.outside(p)
-			continue
-		}
-		if !ok || !there {
-			d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: p}, Text: "is not there, or lies outside of the root", Hard: true})
-			continue
-		}
-		base := path.Base(rel)
-		_, isKustomization := t.kustomizationIn(rel)
-		switch {
-		case dir && slices.Contains(t.charts, rel):
-			d.chart(rel)
-		case dir && isKustomization:
-			d.add("kustomize", rel, func(r *reader) ([]object, bool) { return r.kustomize(t, rel) })
-		case kustomizeName.MatchString(base):
-			d.add("kustomize", path.Dir(rel), func(r *reader) ([]object, bool) { return r.kustomize(t, path.Dir(rel)) })
-		case composeName.MatchString(base):
-			d.add("compose", rel, func(r *reader) ([]object, bool) { r.compose(t, []string{rel}, d.profiles()); return nil, true })
-		case dir:
-			var files []string
-			for _, f := range t.yamls {
-				if _, in := beneath(f, rel); in || rel == "." {
-					files = append(files, f)
-				}
-			}
-			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, files), true })
-		default:
-			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, []string{rel}), true })
-		}
-	}
-}
-
-// outside reads a plain file that the user names and that does not lie under
-// the root, such as what another program has rendered.
-func (d *discovery) outside(name string) {
-	t := &tree{root: filepath.Dir(name)}
-	src, err := t.read(filepath.Base(name))
-	if err != nil {
-		d.gaps = append(d.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: name}, Text: err.Error(), Hard: true})
-		return
-	}
-	d.add("yaml", name, func(r *reader) ([]object, bool) {
-		objs, gaps := parseObjects(name, src, func(before int) locator { return inFile(name, before) })
-		r.gaps = append(r.gaps, gaps...)
-		return objs, true
-	})
-}
-
-func (t *tree) kustomizationIn(dir string) (string, bool) {
-	for _, k := range t.kustomize {
-		if path.Dir(k) == dir {
-			return k, true
-		}
-	}
-	return "", false
-}
-
-func (d *discovery) profiles() []string {
-	if d.opt.Env == "" {
-		return nil
-	}
-	return []string{d.opt.Env}
-}
-
-// files reads plain manifest files.
-func (r *reader) files(t *tree, files []string) []object {
-	var out []object
-	for _, f := range files {
-		src, err := t.read(f)
-		if err != nil {
-			if path.Ext(f) != ".json" {
-				r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: graph.Site{File: f}, Text: err.Error(), Hard: true})
-			}
-			continue
-		}
-		objs, gaps := parseObjects(f, src, func(before int) locator { return inFile(f, before) })
-		out = append(out, objs...)
-		r.gaps = append(r.gaps, gaps...)
-	}
-	return out
 }

@@ -54,9 +54,7 @@ func mainNames(dir, module string) []string {
 		}
 	}
 	if module != "" {
-		if base, version := path.Split(module); len(version) > 1 && version[0] == 'v' && strings.Trim(version[1:], "0123456789") == "" {
-			module = path.Clean(base)
-		}
+		module = unversioned(module)
 		add(path.Base(module))
 		add(strings.TrimSuffix(path.Base(module), "-go"))
 		add(strings.TrimPrefix(path.Base(module), "go-"))

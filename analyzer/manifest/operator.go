@@ -131,7 +131,11 @@ func (w *Workload) setting(key, value string, site graph.Site) {
 		return
 	}
 	switch strings.ReplaceAll(strings.ToLower(strings.TrimLeft(key, "-")), "-", "_") {
-	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "postgres_max_connections", "maxconns", "net.maxincomingconnections",
+	case "maxconns": // of others it is how many they open themselves
+		if w.Infra == "memcached" {
+			w.MaxConnections = graph.Exact(v, graph.Declared, site, "")
+		}
+	case "max_connections", "maxclients", "max_client_conn", "mysql_max_connections", "postgresql_max_connections", "postgres_max_connections", "net.maxincomingconnections",
 		"maxincomingconnections", "client_max", "num_init_children", "pgpool_num_init_children", "pgbouncer_max_client_conn":
 		w.MaxConnections = graph.Exact(v, graph.Declared, site, "")
 	case "default_pool_size", "pgbouncer_default_pool_size", "pool_size":

@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // serverVariables are variables that only the images of database servers read,
 // where they set up their first database: a client has no use for them.
@@ -21,7 +24,7 @@ var sharedVariables = map[string]string{
 }
 
 // storePorts are the ports that the servers listen at, by IANA's registry.
-var storePorts = map[string]int{"postgres": 5432, "mysql": 3306, "mongodb": 27017}
+var storePorts = map[string]int{"postgres": 5432, "mysql": 3306, "mongodb": 27017, "redis": 6379, "memcached": 11211, "rabbitmq": 5672, "kafka": 9092, "nats": 4222, "etcd": 2379}
 
 // ownStore returns the technology of a workload that runs a database from an
 // image of the system's own, as its variables, its ports and its name show it;
@@ -45,11 +48,21 @@ func (w *Workload) ownStore() string {
 			}
 		}
 	}
+	// NAME-redis that has storage, as a StatefulSet has, or listens where Redis does.
+	last := w.Name[strings.LastIndexByte(w.Name, '-')+1:]
+	if infra, _ := known(last); infra != "" && last != w.Name {
+		if w.Kind == "StatefulSet" || slices.ContainsFunc(w.Containers, func(c *Container) bool { return c.listens(storePorts[infra]) }) {
+			return infra
+		}
+	}
 	return ""
 }
 
 // listens reports whether a container declares a port.
 func (c *Container) listens(number int) bool {
+	if number == 0 {
+		return false
+	}
 	for _, p := range c.Ports {
 		if p.Number == number || p.Target == itoa(number) {
 			return true

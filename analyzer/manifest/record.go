@@ -19,6 +19,9 @@ func (d *discovery) choose() *Set {
 				if ct.plan != nil && ct.Image != "" {
 					d.plan(ct.Image, ct.plan)
 				}
+				if d.match.part(ct.Image) {
+					d.match.parts[path.Base(repository(ct.Image))] = true
+				}
 			}
 		}
 	}
@@ -80,6 +83,18 @@ func (d *discovery) compare(a, b *candidate) int {
 		}
 		return 0
 	}
+	overlaid := func(c *candidate) int {
+		if c.over != "" {
+			return 1
+		}
+		return 0
+	}
+	usual := func(c *candidate) int { // what compose itself looks for
+		if c.source.Kind == "compose" && slices.Contains(composeBases(), path.Base(c.source.Path)) {
+			return 1
+		}
+		return 0
+	}
 	deployed := func(c *candidate) int {
 		if slices.Contains(d.deployed, c.source.Path) {
 			return 0
@@ -89,11 +104,13 @@ func (d *discovery) compare(a, b *candidate) int {
 	return cmp.Or(
 		cmp.Compare(none(a), none(b)),
 		cmp.Compare(late(a), late(b)),
+		cmp.Compare(overlaid(a), overlaid(b)),
 		cmp.Compare(rank(a.source.Path, d.opt.Env), rank(b.source.Path, d.opt.Env)),
 		cmp.Compare(deployed(a), deployed(b)),
 		cmp.Compare(d.unspoken(a), d.unspoken(b)),
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
+		cmp.Compare(usual(b), usual(a)),
 		cmp.Compare(b.built, a.built),
 		cmp.Compare(b.base, a.base),
 		cmp.Compare(strings.Count(a.source.Path, "/"), strings.Count(b.source.Path, "/")),
@@ -101,64 +118,8 @@ func (d *discovery) compare(a, b *candidate) int {
 	)
 }
 
-// usedFirst moves the sources that are not used behind the others.
-func usedFirst(s *Set) {
-	var used, rest []Source
-	to := make([]int, len(s.Sources))
-	for i, src := range s.Sources {
-		if src.Used {
-			to[i] = len(used)
-			used = append(used, src)
-		} else {
-			rest = append(rest, src)
-		}
-	}
-	s.Sources = append(used, rest...)
-	s.each(func(source *int) { *source = to[*source] })
-}
-
-// each calls f on the source of every object.
-func (s *Set) each(f func(source *int)) {
-	for _, x := range s.Workloads {
-		f(&x.Source)
-	}
-	for _, x := range s.Services {
-		f(&x.Source)
-	}
-	for _, x := range s.Routes {
-		f(&x.Source)
-	}
-	for _, x := range s.Policies {
-		f(&x.Source)
-	}
-	for _, x := range s.Externals {
-		f(&x.Source)
-	}
-	for _, x := range s.Configs {
-		f(&x.Source)
-	}
-	for _, x := range s.Claims {
-		f(&x.Source)
-	}
-	for _, x := range s.Classes {
-		f(&x.Source)
-	}
-	for _, x := range s.Budgets {
-		f(&x.Source)
-	}
-	for _, x := range s.Quotas {
-		f(&x.Source)
-	}
-	for _, x := range s.Topics {
-		f(&x.Source)
-	}
-	for _, x := range s.hooks {
-		f(&x.Source)
-	}
-}
-
 func kindRank(kind string) int {
-	return slices.Index([]string{"stdin", "helmfile", "helm", "kustomize", "yaml", "compose"}, kind)
+	return slices.Index([]string{"stdin", "helmfile", "argocd", "flux", "helm", "kustomize", "yaml", "compose"}, kind)
 }
 
 // admit decides whether a source is used. Named sources all are. Of found
@@ -166,6 +127,10 @@ func kindRank(kind string) int {
 func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (bool, string) {
 	if len(d.opt.Paths) > 0 {
 		return true, "named by the user"
+	}
+	// What serves no users says little of a system whose programs it does not run.
+	if len(d.opt.Mains) > 0 && len(c.mains) == 0 && rank(c.source.Path, d.opt.Env) >= 3 {
+		return false, "its name says that it serves no users"
 	}
 	if i == 0 {
 		return true, fmt.Sprintf("it runs %d of the system's programs", len(c.mains))
@@ -184,16 +149,25 @@ func (d *discovery) admit(i int, c *candidate, runs map[string]bool, so *Set) (b
 		}
 	}
 	if len(adds) > 0 {
-		return true, "it adds " + strings.Join(adds, ", ")
+		why := "it adds " + strings.Join(adds, ", ")
+		if c.over != "" {
+			why += ", over " + c.over
+		}
+		return true, why
 	}
 	for _, o := range d.found[:i] {
 		beside := o.source.Used && o.source.Kind == c.source.Kind && path.Dir(o.source.Path) == path.Dir(c.source.Path) &&
 			rank(o.source.Path, d.opt.Env) == rank(c.source.Path, d.opt.Env)
-		if beside && len(c.mains) == 0 && disjoint(c.set, so) {
+		if beside && len(c.mains) == 0 && disjoint(c.set, so) && (c.source.Kind != "compose" || keeps(c.set)) {
 			return true, "it adds what stands beside " + o.source.Name
 		}
 	}
 	return false, "its programs run in " + first.source.Name
+}
+
+// keeps reports whether a set has a data store.
+func keeps(s *Set) bool {
+	return slices.ContainsFunc(s.Workloads, func(w *Workload) bool { return w.Infra != "" })
 }
 
 func disjoint(a, b *Set) bool {
@@ -205,80 +179,4 @@ func disjoint(a, b *Set) bool {
 		}
 	}
 	return true
-}
-
-// needed lists the compose services that those which run new programs wait
-// for. It is nil if nothing says what waits for what.
-func (c *candidate) needed(runs map[string]bool) []string {
-	var out []string
-	var visit func(name string)
-	visit = func(name string) {
-		for _, w := range c.set.Workloads {
-			if w.Name == name {
-				for _, n := range w.DependsOn {
-					if !slices.Contains(out, n) {
-						out = append(out, n)
-						visit(n)
-					}
-				}
-			}
-		}
-	}
-	for _, w := range c.set.Workloads {
-		if slices.ContainsFunc(w.Programs, func(p Program) bool { return !runs[p.Main] }) {
-			visit(w.Name)
-		}
-	}
-	return out
-}
-
-// merge adds a source's objects. A second source adds the workloads of
-// programs that none before it runs, and what these need: everything else
-// that is not there under the same name.
-func merge(out *Set, c *candidate, index int, runs map[string]bool) {
-	first := len(out.Workloads) == 0
-	var had []string
-	for _, w := range out.Workloads {
-		had = append(had, w.Name)
-	}
-	dropped := map[string]bool{}
-	c.set.each(func(source *int) { *source = index })
-	needed := c.needed(runs)
-	for _, w := range c.set.Workloads {
-		if !first {
-			double := len(w.Programs) > 0
-			for _, p := range w.Programs {
-				double = double && runs[p.Main]
-			}
-			if double || len(w.Programs) == 0 && slices.Contains(had, w.Name) || len(w.Programs) == 0 && (c.late || needed != nil && !slices.Contains(needed, w.Name)) {
-				dropped[w.Name] = true
-				continue
-			}
-		}
-		out.Workloads = append(out.Workloads, w)
-	}
-	for _, w := range out.Workloads {
-		for _, p := range w.Programs {
-			runs[p.Main] = true
-		}
-	}
-	for _, s := range c.set.Services {
-		if !slices.ContainsFunc(out.Services, func(o *Service) bool { return o.Name == s.Name && o.Namespace == s.Namespace }) && !dropped[s.Name] {
-			out.Services = append(out.Services, s)
-		}
-	}
-	for _, x := range c.set.Configs {
-		if out.config(x.Kind, x.Namespace, x.Name) == nil {
-			out.Configs = append(out.Configs, x)
-		}
-	}
-	out.Routes = append(out.Routes, c.set.Routes...)
-	out.Policies = append(out.Policies, c.set.Policies...)
-	out.Externals = append(out.Externals, c.set.Externals...)
-	out.Claims = append(out.Claims, c.set.Claims...)
-	out.Classes = append(out.Classes, c.set.Classes...)
-	out.Budgets = append(out.Budgets, c.set.Budgets...)
-	out.Quotas = append(out.Quotas, c.set.Quotas...)
-	out.Topics = append(out.Topics, c.set.Topics...)
-	out.hooks = append(out.hooks, c.set.hooks...)
 }

@@ -61,7 +61,9 @@ func (r *reader) workflow(w *Workload, o object) {
 			w.Volumes = append(w.Volumes, v)
 		}
 	}
+	params := workflowParameters(spec)
 	for _, t := range items(field(spec, "templates")) {
+		t = filledIn(t, params[text(t, "name")])
 		steps := items(field(t, "containerSet", "containers"))
 		for _, key := range []string{"container", "script"} {
 			if n := field(t, key); n != nil {

@@ -76,6 +76,8 @@ func (s *scripted) follow(argv []string, dir string, depth int) bool {
 			case len(words) == 0:
 			case words[0] == "cd" && len(words) > 1:
 				dir = join(dir, words[1])
+			case words[0] == "set" && len(words) > 2 && words[1] == "--":
+				args = words[2:]
 			default:
 				s.command(words, dir, graph.Site{File: rel, Line: line}, depth)
 			}
@@ -86,6 +88,9 @@ func (s *scripted) follow(argv []string, dir string, depth int) bool {
 
 // command notes the program that a command of a script runs.
 func (s *scripted) command(words []string, dir string, site graph.Site, depth int) {
+	if words = unwrap(words); len(words) == 0 {
+		return
+	}
 	c := *s.container
 	c.WorkDir = dir
 	p := s.run(&c, s.image, words)
@@ -109,6 +114,10 @@ func (s *scripted) command(words []string, dir string, site graph.Site, depth in
 func withArguments(words, args []string) []string {
 	var out []string
 	for _, w := range words {
+		if before, ok := strings.CutSuffix(w, "$@"); ok && before != "" && len(args) > 0 {
+			out = append(append(out, before+args[0]), args[1:]...)
+			continue
+		}
 		if w == "$@" || w == "$*" || w == "${@}" {
 			out = append(out, args...)
 			continue

@@ -59,6 +59,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if err != nil {
 		return a.fail(err)
 	}
+	if f.command == "config" {
+		return a.config(ctx, f, root, rel)
+	}
 	if f.report != "" {
 		rel = "." // a saved report knows no directory
 	}

@@ -16,7 +16,7 @@ import (
 // flags are the command line, read.
 type flags struct {
 	command  string   // one of commands, or ""
-	patterns []string // of diff: the two files; of calibrate: the recordings; of help: the command; of cache: what to do
+	patterns []string // of diff: the two files; of calibrate: the recordings; of help: the command; of cache and config: what to do
 
 	dir    string
 	tags   string
@@ -54,11 +54,12 @@ var errUsage = errors.New("usage")
 
 const usage = `usage: coordlint [flags] [patterns]
        coordlint ceiling [flags]       the ceiling of every request path
-       coordlint graph [flags]         the picture of the system, as DOT, SVG, PNG or Mermaid
+       coordlint graph [flags]         the picture of the system, as DOT, SVG, PNG or Mermaid, or its data as GraphML or CSV
        coordlint explain [RULE]        the manual of a rule, or the list of rules
        coordlint diff [flags] OLD NEW  what changed between two reports that were saved as JSON
        coordlint baseline [flags] write
                                        write all findings to the file of -baseline, as known
+       coordlint config init|verify    write a first coordlint.yaml; say the mistakes in the one that is there
        coordlint cache status|clean    what the cache of earlier runs holds; empty it
        coordlint calibrate [flags] [METRIC=]FILE...
                                        take times from traces and metrics for the ceilings of later runs
@@ -77,7 +78,7 @@ Flags:
 
 // commands lists what may stand before or between the flags.
 func commands() []string {
-	return []string{"ceiling", "graph", "explain", "diff", "baseline", "calibrate", "cache", "help"}
+	return []string{"ceiling", "graph", "explain", "diff", "baseline", "calibrate", "config", "cache", "help"}
 }
 
 // parse reads the command line. It returns errUsage, flag.ErrHelp or an error
@@ -162,9 +163,9 @@ func (f *flags) check(rest []string) error {
 		}
 		return nil
 	}
-	if f.command == "cache" {
-		if len(rest) != 1 || rest[0] != "status" && rest[0] != "clean" {
-			return fmt.Errorf("cache wants to know what to do: cache status or cache clean")
+	if does, ok := map[string][2]string{"cache": {"status", "clean"}, "config": {"init", "verify"}}[f.command]; ok {
+		if len(rest) != 1 || !slices.Contains(does[:], rest[0]) {
+			return fmt.Errorf("%[1]s wants to know what to do: %[1]s %[2]s or %[1]s %[3]s", f.command, does[0], does[1])
 		}
 		f.patterns = rest
 		return nil

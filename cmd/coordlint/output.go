@@ -7,10 +7,12 @@ import (
 	"slices"
 
 	"github.com/coordlint/coordlint/analyzer/report"
+	"github.com/coordlint/coordlint/graph"
 )
 
-// pictures are the formats that draw the system.
-func pictures() []string { return []string{"dot", "svg", "png", "mermaid"} }
+// pictures are the formats that draw the system, and those that other programs
+// draw it from.
+func pictures() []string { return []string{"dot", "svg", "png", "mermaid", "graphml"} }
 
 // formats returns the names of all formats.
 func formats() []string { return append(report.Formats(), pictures()...) }
@@ -26,6 +28,8 @@ func (a *app) write(ctx context.Context, w io.Writer, f *flags, r *report.Report
 			return err
 		}
 		return report.CSV(w, r, ep.ID())
+	case f.command == "graph" && format == "csv":
+		return graph.EdgesCSV(w, r.System())
 	case slices.Contains(pictures(), format):
 		return a.draw(ctx, w, f, r, format)
 	case format == "html":
@@ -42,7 +46,7 @@ func (a *app) write(ctx context.Context, w io.Writer, f *flags, r *report.Report
 	case f.command == "ceiling":
 		return report.Ceilings(w, r, o)
 	case f.command == "graph":
-		return fmt.Errorf("graph has no format text; there are dot, svg, png, mermaid, json, html")
+		return fmt.Errorf("graph has no format text; there are dot, svg, png, mermaid, graphml, csv, json, html")
 	}
 	return report.Write(w, r, format, o)
 }

@@ -25,6 +25,8 @@ func (a *app) draw(ctx context.Context, w io.Writer, f *flags, r *report.Report,
 	}
 	sys := r.System()
 	switch format {
+	case "graphml":
+		return graph.GraphML(w, sys)
 	case "mermaid":
 		text, err := graph.Mermaid(sys, p)
 		if err == nil {

@@ -182,7 +182,7 @@ func (b *builder) pool(service string, e *graph.Edge) string {
 // partitions adds what bounds the messages that all replicas of a consumer work
 // on at once: min(replicas, partitions) of them are of use.
 func (b *builder) partitions(e *graph.Endpoint) string {
-	label := cmp.Or(e.Topic, e.Name) + " partitions"
+	label := e.Service + " <- " + cmp.Or(e.Topic, e.Name) + " partitions"
 	return b.station(&Resource{ID: e.ID() + " partitions", Kind: "pool", Scope: Global, Servers: b.capacity(e.AtOnce, fmt.Sprintf("c(%s)", label))},
 		&stationNote{label: label, capacity: e.AtOnce, site: e.Handler, kind: "partitions", shared: true, target: e.Topic})
 }
