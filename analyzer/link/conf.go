@@ -32,11 +32,18 @@ var confNames = map[string]string{
 // configuration and its type is not known.
 var confFields = []string{"Addr", "Addrs", "Address", "Addresses", "Target", "Endpoint", "Endpoints", "URL", "URI", "Brokers", "DSN", "DataSource", "Host", "Hosts", "Port", "Database", "DBName", "Topic", "Key", "ListenOn", "Name", "Pass", "Etcd", "Redis", "Auth"}
 
-// config collects the texts of the configuration of a client.
+// config collects the texts of the configuration of a client. The caller must
+// not change the list.
 func (m *machine) config(obj objID) []confText {
+	if found, ok := m.configs[obj]; ok {
+		return found
+	}
 	c := &confWalk{m: m, seen: map[objID]bool{}}
 	c.object(obj, "", 0)
 	c.reads(obj)
+	if m.configs != nil {
+		m.configs[obj] = c.found
+	}
 	return c.found
 }
 

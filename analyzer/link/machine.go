@@ -65,7 +65,8 @@ type machine struct {
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
 	ops     int
 
-	selections []objID // see databaseSelections; nil: not computed yet
+	configs    map[objID][]confText // see config; nil until the evaluation has ended
+	selections []objID              // see databaseSelections; nil: not computed yet
 }
 
 type gapNote struct {

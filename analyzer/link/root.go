@@ -23,6 +23,7 @@ func evaluate(prog *program, cat *catalog.Catalog, files *configFiles, pkg strin
 		m.enter(site{m.top, n, in}, fn, -1, nil)
 		m.drain()
 	}
+	m.configs = map[objID][]confText{}
 	return m
 }
 
