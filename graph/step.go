@@ -63,6 +63,7 @@ type Step struct {
 	Times  *Quantity // mean number of rounds; nil: depends on data
 	Over   string    // the collection, as the source names it
 	Data   bool      // the number of rounds depends on data
+	Fed    bool      // Loop over what is received from a channel
 	Limit  *Quantity // Each, Spawn: how many run at once; nil: no bound
 	Joined bool      // Spawn inside a background worker that somebody awaits
 

@@ -24,8 +24,8 @@ func callInLoop(ix *graph.Index, _ *Options) []graph.Finding {
 			if k.loop != nil && k.anchor.IsZero() {
 				k.anchor = leaving(s)
 			}
-			if (s.Kind == graph.Loop || s.Kind == graph.Each) && s.Data && (s.Over != "" || occasionOf(e) >= onEvent) {
-				k.loop, k.anchor = s, graph.Site{} // a worker's endless loop goes over nothing
+			if (s.Kind == graph.Loop || s.Kind == graph.Each) && s.Data && (s.Over != "" && !s.Fed || occasionOf(e) >= onEvent) {
+				k.loop, k.anchor = s, graph.Site{} // a worker's endless loop goes over nothing, nor does one that is fed
 			}
 			if k.loop != nil && perRound(s) {
 				site := k.anchor

@@ -116,7 +116,7 @@ type Entry struct {
 	Method     string   `json:"method,omitempty" yaml:"method"`   // HTTP verb, where the symbol fixes it; ANY
 	Backoff    string   `json:"backoff,omitempty" yaml:"backoff"` // none, fixed, fixed+jitter, growing-no-jitter, growing+jitter, depends-on-argument, adds-jitter
 	When       When     `json:"when,omitempty" yaml:"when"`       // when the callback runs; of all entries with an argument fn or handler
-	Binds      []string `json:"binds,omitempty" yaml:"binds"`     // what the callback's parameters are, in order: ctx, request, answer, message, tx, conn, element, recv, "arg:NAME", or _
+	Binds      []string `json:"binds,omitempty" yaml:"binds"`     // what the callback's parameters are, in order: ctx, request, answer, message, tx, conn, options (of what is made), element, recv, "arg:NAME", or _
 	Result     string   `json:"result,omitempty" yaml:"result"`   // what a Wrap's result is to its argument: handler, client, conn, ctx, reader, value, option, listener, iterator
 	Source     string   `json:"source,omitempty" yaml:"source"`   // what a Decode reads: file (arg path), data, reader, env, request, message, setting, value (arg data), receiver
 	Format     string   `json:"format,omitempty" yaml:"format"`   // json, yaml, toml, hcl, ini, env, proto, form, ...; auto: by the extension of the file; nested: variables named after the enclosing fields too

@@ -36,13 +36,21 @@ func (c *Catalog) family(symbol string) *Entry {
 	if (name == "cmdable" || strings.HasSuffix(name, "Cmdable")) && (strings.Contains(path, "go-redis") || strings.HasPrefix(path, "gopkg.in/redis")) {
 		return c.redis(symbol, path, method)
 	}
-	if strings.Contains(path, "/typed/") || strings.HasPrefix(path, "k8s.io/client-go/dynamic") || strings.HasPrefix(path, "k8s.io/client-go/gentype") {
+	if typedClient(path) || strings.HasPrefix(path, "k8s.io/client-go/dynamic") || strings.HasPrefix(path, "k8s.io/client-go/gentype") {
 		switch method {
 		case "Get", "List", "Create", "Update", "UpdateStatus", "Patch", "Delete", "DeleteCollection", "Watch", "Apply", "ApplyStatus":
 			return remote(symbol, HTTPCall, "kubernetes", Args{{"ctx", 0}})
 		}
 	}
 	return nil
+}
+
+// typedClient reports whether a package is one of client-go's, or of a
+// generated clientset, for the objects of one API group; those for tests talk
+// to nobody.
+func typedClient(path string) bool {
+	before, _, ok := strings.Cut(path, "/typed/")
+	return ok && !strings.HasSuffix(path, "/fake") && (before == "k8s.io/client-go/kubernetes" || strings.Contains(before, "/clientset"))
 }
 
 func remote(symbol string, role Role, technology string, args Args) *Entry {

@@ -150,5 +150,6 @@ func localName(name string) bool {
 	case "Close", "Error", "String", "Wait", "Validate", "Value", "Unwrap", "Shutdown", "Stop":
 		return true
 	}
-	return strings.HasSuffix(name, "FromRequest") || strings.HasSuffix(name, "Signature")
+	return strings.HasSuffix(name, "FromRequest") || strings.HasSuffix(name, "Signature") ||
+		strings.HasPrefix(name, "Get") && strings.HasSuffix(name, "Error") // of an answer that is here
 }

@@ -41,6 +41,7 @@ func TestVendor(t *testing.T) {
 		{"github.com/getsentry/sentry-go.Init", false, "sentry", false},
 		{"(*googlemaps.github.io/maps.Client).Geocode", true, "google-maps", true},
 		{"googlemaps.github.io/maps.NewClient", false, "google-maps", false},
+		{"(*github.com/medivhzhan/weapp/v2.LoginResponse).GetResponseError", false, "wechat-mini", false},
 	} {
 		v, ok := c.Vendor(test.symbol)
 		if !ok || v.Name != test.vendor {

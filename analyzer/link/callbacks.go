@@ -131,6 +131,8 @@ func (m *machine) bind(c site, entry *catalog.Entry, fns setID, obj objID, recv 
 			out[i] = m.one(value{kind: kRequest})
 		case b == "tx", b == "conn":
 			out[i] = m.addr(obj, m.child(root, "$"+b))
+		case b == "options":
+			out[i] = m.addr(obj, m.child(root, ".Options"))
 		case b == "recv":
 			out[i] = recv
 		case b == "element":

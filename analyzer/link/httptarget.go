@@ -46,14 +46,14 @@ func (m *machine) requestOf(id valueID, depth int) (url, verb setID) {
 	if v.kind != kAddr || depth > 4 {
 		return none, none
 	}
-	o := m.objects[v.obj]
-	if o.kind == oAlloc { // http.Request{Method: ..., URL: ...}
-		return m.parseURLField(v), m.read(v.obj, m.child(v.path, ".Method"), nil)
-	}
 	url = m.cell(v.obj, m.child(root, "$seturl")).set
 	verb = m.cell(v.obj, m.child(root, "$setverb")).set
 	if url != none || verb != none {
 		return url, verb
+	}
+	o := m.objects[v.obj]
+	if o.kind == oAlloc { // http.Request{Method: ..., URL: ...}
+		return m.parseURLField(v), m.read(v.obj, m.child(v.path, ".Method"), nil)
 	}
 	if o.entry != nil && o.entry.Role == catalog.HTTPClient {
 		if i, ok := o.entry.Arg("url"); ok && i >= 0 {
@@ -117,6 +117,9 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 	var resolved, open []target
 	for _, id := range ids {
 		p := l.place(d, id)
+		if relative(m.renderOne(id), p) {
+			continue
+		}
 		for _, verb := range verbs {
 			if name := procedure(p.path); name != "" && len(l.serves[name]) > 0 { // an RPC over HTTP
 				if to, certain := l.rpcCallee(d, name, []place{p}); to != d.svc.ID {
@@ -158,6 +161,12 @@ func (l *linker) urlTargets(d *deployment, ev *event, urls, bases, methods setID
 		return resolved
 	}
 	return open
+}
+
+// relative reports whether a text is a path below a base that is not known, or
+// no URL at all, such as the key of a file: its first part is no host.
+func relative(text string, p place) bool {
+	return p.path != "" && p.port == "" && !strings.Contains(text, "://") && !strings.Contains(p.host, ".") && p.known
 }
 
 // httpOperation renders a verb and a path, parameters without names.

@@ -19,6 +19,10 @@ const maxInstances = 16
 // this is a guard against mistakes, and a gap when it bites.
 const maxPasses = 200
 
+// maxWork is how many instructions and cells the evaluation of one root may
+// look at. What was not met by then is left out, and a gap says so.
+const maxWork = 200_000_000
+
 // A machine evaluates one root: a command of a main package, under the
 // environment in which one workload runs it. It goes top-down from the
 // package initialisers and main, abstractly: a register holds the set of
@@ -34,6 +38,8 @@ type machine struct {
 	objOf   map[objKey]objID
 	cells   map[cellKey]*cell
 	memos   map[cellKey]*readMemo
+	work    int     // instructions and cells that were looked at
+	stopped bool    // see exhausted
 	reading reading // buffers for the next one
 
 	insts   map[string]*instance
@@ -239,7 +245,7 @@ func (m *machine) eval(inst *instance) {
 		m.stack = m.stack[:len(m.stack)-1]
 		inst.active = false
 	}()
-	if len(inst.fn.Blocks) == 0 {
+	if len(inst.fn.Blocks) == 0 || m.exhausted() {
 		inst.dirty = false
 		return
 	}
@@ -253,7 +259,7 @@ func (m *machine) eval(inst *instance) {
 		}
 		changed := false
 		for b := range inst.fn.Blocks {
-			if inst.reach[b] {
+			if inst.reach[b] && !m.exhausted() {
 				changed = m.evalBlock(inst, b) || changed
 			}
 		}
@@ -270,6 +276,19 @@ func (m *machine) eval(inst *instance) {
 	}
 }
 
+// exhausted reports whether the root took more work than it may.
+func (m *machine) exhausted() bool {
+	if m.work <= maxWork {
+		return false
+	}
+	if !m.stopped {
+		m.stopped = true
+		at := m.stack[len(m.stack)-1].fn
+		m.gap("bound", at.Site, "evaluation stopped in "+at.Symbol+", after more than "+itoa(maxWork)+" instructions and cells: what the program does then is left out")
+	}
+	return true
+}
+
 // sortDirty keeps the order of evaluation, and with it the output, the same on
 // every run, although callers are found in a map.
 func (m *machine) sortDirty() {
@@ -279,6 +298,7 @@ func (m *machine) sortDirty() {
 func (m *machine) evalBlock(inst *instance, b int) bool {
 	changed := false
 	blk := &inst.fn.Blocks[b]
+	m.work += int(blk.Last - blk.First)
 	for i := int(blk.First); i < int(blk.Last); i++ {
 		in := &inst.fn.Instrs[i]
 		switch in.Op {

@@ -47,6 +47,7 @@ func (m *machine) read(obj objID, path pathID, reader *instance) setID {
 	m.reading = reading{}
 	r = reading{m: m, reader: reader, out: gather{v: m.values}, seen: r.seen[:0], cells: r.cells[:0]}
 	r.at(obj, path)
+	m.work += len(r.cells)
 	set := r.out.set()
 	if len(r.cells) >= memoCells && !r.setting {
 		m.memos[key] = &readMemo{slices.Clone(r.cells), versions(r.cells), set, map[*instance]bool{reader: true}}

@@ -107,6 +107,8 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 		if !progresses(inst.fn, int32(r.id)) {
 			s.Over = ""
 		}
+	case summary.LoopChan:
+		s.Fed = true
 	case summary.LoopForever:
 		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:

@@ -62,7 +62,7 @@ func (mem *memory) accesses(inst *instance) []access {
 			a.write, a.vals = true, m.ref(inst, in.Args[1])
 			a.keys = mem.indices(inst, in.Args[0])
 			a.counter = counterOp(fn, in)
-			if !mem.perhaps(inst, in.Args[0]) {
+			if !mem.perhaps(inst, in.Args[0]) && !initial(fn, i) {
 				add(a, m.ref(inst, in.Args[0]), "")
 			}
 		case summary.OpMapUpdate:

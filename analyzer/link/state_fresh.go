@@ -13,6 +13,27 @@ func (mem *memory) fresh(inst *instance, obj objID) bool {
 	return o.kind == oAlloc && o.inst == inst && mem.inline[inst] && !mem.startup[inst]
 }
 
+// initial reports whether a store fills a variable that the function has made
+// in the same round: a literal, which nobody had before. It is one even where
+// all calls of the function share an object, some of which lasts.
+func initial(fn *summary.Func, store int) bool {
+	at := fn.Instrs[store].Args[0]
+	for {
+		i := int(at) - fn.Values()
+		if i < 0 || i >= len(fn.Instrs) {
+			return false
+		}
+		switch in := &fn.Instrs[i]; in.Op {
+		case summary.OpFieldAddr, summary.OpIndexAddr:
+			at = in.Args[0]
+		case summary.OpAlloc:
+			return fn.Blocks[in.Block].Loop == fn.Blocks[fn.Instrs[store].Block].Loop
+		default:
+			return false
+		}
+	}
+}
+
 // perhaps reports whether a store is to an element of one of several arrays,
 // some of which a request has for itself: a list that is handed on is mostly
 // grown before it is written, and its elements are then no longer those of the

@@ -47,6 +47,9 @@ func (l *linker) resolveNew(d *deployment, ev *event) []target {
 		if strings.HasPrefix(ev.entry.Technology, vendorPrefix) {
 			return l.vendorTargets(d, ev)
 		}
+		if ev.entry.Technology == kubernetes {
+			return l.clusterTargets(ev)
+		}
 		return l.httpTargets(d, ev)
 	case catalog.DBQuery, catalog.DBExec, catalog.TxBegin:
 		return l.storeTargets(d, ev)
