@@ -39,8 +39,9 @@ func (r Role) ops() string {
 		return "serve listener address server consume"
 	case RPCDial:
 		// config: makes a configuration; standard: client of a health or
-		// reflection service; resolver: makes addresses out of names.
-		return "dial option field interceptor config standard resolver"
+		// reflection service; resolver: makes addresses out of names; method:
+		// client of one method, over the connection conn.
+		return "dial option field interceptor config standard resolver method"
 	case RPCServer:
 		// standard: health, reflection and the like; fallback: any method.
 		return "new register option interceptor field standard fallback endpoint"

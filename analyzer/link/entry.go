@@ -190,6 +190,10 @@ func (m *machine) route(c site, ev *event, arg func(string) setID) {
 		m.routeStructs(c, ev, arg)
 	case "use", "with":
 		m.middleware(c, ev, ev.args...)
+	case "new":
+		if _, ok := ev.entry.Arg("handler"); ok { // made with its middleware
+			m.middleware(c, ev, ev.args...)
+		}
 	}
 }
 

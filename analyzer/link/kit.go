@@ -3,6 +3,7 @@ package link
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 )
@@ -14,8 +15,41 @@ func (m *machine) sends(id valueID) bool {
 	if v.kind != kAddr || v.path != root || m.objects[v.obj].kind != oLib {
 		return false
 	}
-	e := m.objects[v.obj].entry
-	return e != nil && e.Role == catalog.HTTPCall && e.Op == "endpoint"
+	return endpointOf(m.objects[v.obj].entry)
+}
+
+// endpointOf reports whether a library function makes an endpoint of a client.
+func endpointOf(e *catalog.Entry) bool {
+	return e != nil && (e.Role == catalog.HTTPCall || e.Role == catalog.RPCCall) && e.Op == "endpoint"
+}
+
+// kitNames returns the methods that go-kit clients call: each client is made
+// for one method of one service.
+func (m *machine) kitNames(clients setID) []string {
+	var out []string
+	for _, id := range m.sets[clients] {
+		v := m.byID[m.bare(id)]
+		if v.kind != kAddr && v.kind != kAgg || m.objects[v.obj].kind != oLib {
+			continue
+		}
+		e := m.objects[v.obj].entry
+		if e == nil {
+			continue
+		}
+		at := func(name string) []string {
+			i, ok := e.Arg(name)
+			if !ok || i < 0 {
+				return nil
+			}
+			return m.renderAll(m.cell(v.obj, m.child(root, "$"+itoa(i))).set)
+		}
+		for _, service := range at("service") {
+			for _, method := range at("method") {
+				out = appendNew(out, strings.TrimPrefix(service, "/")+"/"+method)
+			}
+		}
+	}
+	return out
 }
 
 // send is the call of such a function.

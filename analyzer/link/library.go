@@ -22,7 +22,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		m.appendHook(c, args)
 		return m.plainResults(c)
 	}
-	if entry.Role == catalog.HTTPCall && entry.Op == "endpoint" {
+	if endpointOf(entry) {
 		return m.results(c, m.libObject(c, sym, entry, recv, args))
 	}
 	if entry.Role == catalog.Callback && m.hasNext(recv, 0) {

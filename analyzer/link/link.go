@@ -109,6 +109,7 @@ type linker struct {
 	polled    map[*event]bool                   // receptions whose loop is an endpoint
 	users     map[string][]string               // main packages by the packages that they run; see sharedCode
 	published []topicName                       // topics that some program publishes to
+	patterns  []topicName                       // of subscriptions
 	own       map[*event]string                 // calls of an RPC that the caller itself serves
 	started   map[*manifest.Workload]bool       // by commands; see startedBy
 	stepID    int

@@ -51,6 +51,7 @@ type machine struct {
 	entryOf map[string]*entry
 
 	foldsOf    map[*summary.Func][]fold // see folds
+	smallOf    map[*summary.Func]bool   // see small
 	reachingOf map[*summary.Func]*reaching
 
 	dials *instance // calls the functions that pools dial with; nil: none
@@ -103,6 +104,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		byFunc:     map[string][]*instance{},
 		entryOf:    map[string]*entry{},
 		foldsOf:    map[*summary.Func][]fold{},
+		smallOf:    map[*summary.Func]bool{},
 		reachingOf: map[*summary.Func]*reaching{},
 		inert:      prog.inert,
 		vendors:    map[string]*catalog.Entry{},
@@ -141,7 +143,7 @@ func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []
 	for len(args) < len(fn.Params) {
 		args = append(args, none)
 	}
-	args = args[:len(fn.Params)]
+	args = m.valueReceiver(fn, args[:len(fn.Params)])
 	for i := len(m.stack) - 1; i >= 0; i-- { // recursion: the innermost one
 		if m.stack[i].fn == fn && m.stack[i].free == free {
 			m.feed(m.stack[i], args)
@@ -153,7 +155,7 @@ func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []
 		key = m.contextKey(fn, free, args)
 	}
 	inst := m.insts[key]
-	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free) {
+	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free, args) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}
@@ -191,9 +193,9 @@ var initialiser = regexp.MustCompile(`\.init(#\d+)?$`)
 // instancesFor bounds the contexts of a function that a caller calls. An
 // initialiser runs once, and what it registers, it registers one by one; so do
 // functions that are given functions, of which a program has as many as it
-// writes down.
-func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID) int {
-	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) {
+// writes down. Small functions cost little.
+func (m *machine) instancesFor(caller *instance, fn *summary.Func, free objID, args []setID) int {
+	if caller != nil && initialiser.MatchString(caller.fn.Symbol) || m.takesFunction(fn, free) || m.cheap(fn, args) {
 		return 16 * maxInstances
 	}
 	return maxInstances

@@ -10,24 +10,80 @@ import (
 // A topicName is a topic of a broker as the program writes it.
 type topicName struct{ server, name string }
 
-// publishing collects the topics that the programs publish to, which is what
-// subscriptions by pattern mean.
+// publishing collects the patterns that the programs subscribe to, then the
+// topics that they publish to, which is what the patterns mean.
 func (l *linker) publishing() {
-	for _, d := range l.all {
-		if d.m == nil {
-			continue
-		}
-		for ev := range d.events {
-			if ev.entry.Role != catalog.Publish {
+	for _, role := range []catalog.Role{catalog.Consume, catalog.Publish} {
+		for _, d := range l.all {
+			if d.m == nil {
 				continue
 			}
-			for _, r := range l.topics(d, ev) {
-				if n := (topicName{r.Server, r.ID}); !slices.Contains(l.published, n) {
-					l.published = append(l.published, n)
+			for ev := range d.events {
+				if ev.entry.Role == role {
+					l.publishedBy(d, ev)
 				}
 			}
 		}
 	}
+}
+
+func (l *linker) publishedBy(d *deployment, ev *event) {
+	t := l.topicNames(d, ev)
+	for _, name := range t.names {
+		n := topicName{t.server(), name}
+		if ev.entry.Role == catalog.Consume {
+			if isPattern(t.tech, name) && !slices.Contains(l.patterns, n) {
+				l.patterns = append(l.patterns, n)
+			}
+			continue
+		}
+		n.name = l.widened(t.tech, n.server, []string{name})[0]
+		if !slices.Contains(l.published, n) {
+			l.published = append(l.published, n)
+		}
+	}
+}
+
+// widened returns topics. One of which nothing is known but what says a
+// subscription to all that begins alike is that pattern: words that come with
+// the request, however many.
+func (l *linker) widened(tech, server string, names []string) []string {
+	var out []string
+	for _, name := range names {
+		for _, p := range l.patterns {
+			if p.server == server && p.name != name && strings.ContainsAny(p.name, ">#") && matches(tech, p.name, name) && saysNoMore(tech, p.name, name) {
+				name = p.name
+				break
+			}
+		}
+		out = appendNew(out, name)
+	}
+	return out
+}
+
+// saysNoMore reports whether the words of a topic that a pattern leaves open
+// are not known either.
+func saysNoMore(tech, pattern, topic string) bool {
+	sep, one, rest := ".", "*", ">"
+	if tech == "mqtt" {
+		sep, one, rest = "/", "+", "#"
+	}
+	words := strings.Split(topic, sep)
+	for i, p := range strings.Split(pattern, sep) {
+		switch {
+		case p == rest:
+			return !slices.ContainsFunc(words[min(i, len(words)):], func(w string) bool { return w != "*" && w != "" })
+		case p == one && words[i] != "*" && words[i] != "":
+			return false
+		}
+	}
+	return true
+}
+
+// isPattern reports whether a subscription takes more topics than one, by the
+// rules of the brokers whose patterns are made of words.
+func isPattern(tech, name string) bool {
+	return tech == "nats" && strings.ContainsAny(name, "*>") || tech == "mqtt" && strings.ContainsAny(name, "+#")
 }
 
 // matched returns, in the place of each name that is a pattern of the broker,
@@ -37,7 +93,7 @@ func (l *linker) matched(tech, server string, names []string) []string {
 	for _, pattern := range names {
 		found := false
 		for _, t := range l.published {
-			if t.server == server && t.name != pattern && matches(tech, pattern, t.name) {
+			if t.server == server && (t.name == pattern || matches(tech, pattern, t.name)) {
 				out, found = appendNew(out, t.name), true
 			}
 		}

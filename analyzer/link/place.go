@@ -71,6 +71,7 @@ func (p *place) loopback() bool {
 // nearest picks the deployment that runs beside d, else the one whose
 // directory is nearest.
 func (l *linker) nearest(d *deployment, found []*deployment) *deployment {
+	found = l.apart(d, found)
 	best, score := found[0], -1
 	for _, o := range found {
 		s := 0

@@ -176,6 +176,8 @@ func (m *machine) rpcNames(ev *event, methods setID, addrs []valueID, conn setID
 	switch ev.entry.Technology {
 	case "connect":
 		return m.procedures(addrs)
+	case "go-kit":
+		return m.kitNames(ev.recv)
 	case "net-rpc":
 		names := m.renderAll(methods)
 		for i, n := range names {

@@ -25,6 +25,8 @@ func (l *linker) leaveOut() {
 		why := ""
 		switch {
 		case deployed[d.pkg.Dir]:
+		case covered && d.serving() && alike(d.pkg.Dir, deployed) && !toolDir(d.pkg.Dir):
+			// one of the services, whose deployment is not written down here
 		case covered:
 			why = "nothing in the deployment runs this program: it is left out"
 		case toolDir(d.pkg.Dir) && len(total) > 1 && !l.allTools():
@@ -38,6 +40,30 @@ func (l *linker) leaveOut() {
 		l.sys.Gaps = append(l.sys.Gaps, graph.Gap{Kind: "main", Site: gsite(main.Site), Text: why})
 	}
 	l.all = kept
+}
+
+// serving reports whether a program registers something that it answers or consumes.
+func (d *deployment) serving() bool {
+	return slices.ContainsFunc(d.m.entries, func(e *entry) bool {
+		return e.kind == "http" || e.kind == "grpc" || e.kind == "consume"
+	})
+}
+
+// alike reports whether a program lies where deployed ones lie: as deep, and
+// in a directory beside theirs, or below the same first directory and with the
+// same last.
+func alike(dir string, deployed map[string]bool) bool {
+	parts := strings.Split(dir, "/")
+	for other := range deployed {
+		at := strings.Split(other, "/")
+		if len(at) != len(parts) || len(parts) < 2 || at[0] != parts[0] {
+			continue
+		}
+		if path.Dir(dir) == path.Dir(other) || at[len(at)-1] == parts[len(parts)-1] {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linker) allTools() bool {

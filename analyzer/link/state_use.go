@@ -134,6 +134,9 @@ func (u *useWalk) call(j int, in *summary.Instr, n int) bool {
 		case "append", "min", "max":
 			return u.any(j)
 		case "len", "cap":
+			if u.noIf { // a length that decides a length: the same walk, which ends
+				return u.any(j)
+			}
 			w := &useWalk{mem: u.mem, inst: u.inst, from: u.from, seen: map[int]bool{}, noIf: true}
 			return w.any(j)
 		}

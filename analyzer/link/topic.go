@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
-	"github.com/coordlint/coordlint/analyzer/manifest"
 	"github.com/coordlint/coordlint/graph"
 )
 
@@ -33,59 +32,16 @@ func (l *linker) topicTargets(d *deployment, ev *event) []target {
 
 // topics returns the topics that an event speaks of.
 func (l *linker) topics(d *deployment, ev *event) []*graph.Resource {
-	m := d.m
-	texts := l.messageTexts(d, ev)
-	tech, broker := ev.entry.Technology, ""
-	var server *manifest.Workload
-	for _, o := range m.origins(m.brokerArg(ev)) {
-		c := &confWalk{m: m, seen: map[objID]bool{}}
-		c.object(o.obj, "", 0)
-		for _, s := range o.names {
-			c.selection(s)
-		}
-		texts = append(texts, c.found...)
-		if t := l.technology(d, ev, o, c); t != "" && (tech == "" || tech == "watermill" || tech == "go-zero") {
-			tech = t
-		}
-	}
-	if tech == inProcess || tech == "http" {
+	t := l.topicNames(d, ev)
+	if t.tech == inProcess || t.tech == "http" {
 		return nil
 	}
-	if ev.entry.Op == "poll" && len(meant(texts, "topic")) == 0 {
-		texts = append(texts, l.subscribed(d, ev)...)
-	}
-	for _, id := range meant(texts, "addr", "dsn", "host") {
-		p := l.place(d, id)
-		if p.workload != nil {
-			broker, server = p.workload.Name, p.workload
-			break
-		}
-		if p.known && broker == "" {
-			broker = p.host
-		}
-	}
-	var names []string
-	for _, meaning := range []string{"topic", "exchange"} {
-		for _, id := range meant(texts, meaning) {
-			t := m.renderOne(id)
-			if strings.Trim(t, "0123456789-$>") == "" && t != "" {
-				continue // a position in a stream
-			}
-			if t == "" || strings.Trim(t, hole) == "" {
-				for _, s := range m.symbols(id) {
-					names = appendNew(names, label([]string{s}))
-				}
-				continue
-			}
-			names = appendNew(names, cloudName(strings.ReplaceAll(t, hole, "*")))
-		}
-		if len(names) > 0 {
-			break
-		}
-	}
-	names = l.routed(d, ev, names)
-	if ev.entry.Role == catalog.Consume {
-		names = l.matched(tech, tech+" "+broker, names)
+	m, tech, broker, server, names, texts := d.m, t.tech, t.broker, t.workload, t.names, t.texts
+	switch ev.entry.Role {
+	case catalog.Consume:
+		names = l.matched(tech, t.server(), l.widened(tech, t.server(), names))
+	case catalog.Publish:
+		names = l.widened(tech, t.server(), names)
 	}
 	kind := graph.Topic
 	if tech == "asynq" || tech == "machinery" {

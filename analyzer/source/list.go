@@ -34,7 +34,9 @@ func list(ctx context.Context, cfg Config, w *walker) []*unit {
 		})
 	}
 	_ = g.Wait() // the functions return no errors: they write gaps
-	if stray := strayDirs(w); len(stray) > 0 {
+	if u := listAbove(ctx, cfg, w); u != nil {
+		units = append(units, u)
+	} else if stray := strayDirs(w); len(stray) > 0 {
 		u := &unit{mod: &Module{Dir: "."}, dir: tree.Root, soft: len(w.mods) > 0}
 		u.mod.Path, u.pkgs, u.gaps = scan(ctx, cfg, tree.Root, tree.Root, "", stray)
 		units = append(units, u)
