@@ -31,6 +31,12 @@ type Step struct {
 	// is the concatenation of the stacks of its ancestors.
 	Stack []Frame
 
+	// If is the condition behind which the step stands, where a request that
+	// does not meet it leaves the step out and is served all the same; zero:
+	// whoever comes here does it. The alternatives of a Branch have none of their
+	// own, nor has what is done only after a failure or on a cache's miss.
+	If Site
+
 	// Call.
 	To         string    // id of the service or resource
 	EdgeKind   string    // kind of the edge

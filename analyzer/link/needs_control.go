@@ -16,6 +16,9 @@ type control struct {
 	loops  bool
 	again  []bool // by block: in a loop or behind one
 	blocks []summary.Block
+
+	optional map[dependence]bool // see conditions
+	rest     map[int][]bool      // see builder.rest
 }
 
 // An edge is one way out of a block that ends in a condition.
@@ -26,7 +29,8 @@ type edge struct{ block, way int }
 func controlOf(inst *instance) *control {
 	fn := inst.fn
 	n := len(fn.Blocks)
-	c := &control{deps: make([][]edge, n), ipdom: make([]int, n), blocks: fn.Blocks, loops: len(fn.Loops) > 0, again: behindLoops(fn)}
+	c := &control{deps: make([][]edge, n), ipdom: make([]int, n), blocks: fn.Blocks, loops: len(fn.Loops) > 0, optional: map[dependence]bool{}, rest: map[int][]bool{}}
+	c.again = behindLoops(fn)
 	c.used = make([]bool, fn.Values()+len(fn.Instrs))
 	use := func(r summary.Ref) {
 		if r >= 0 && int(r) < len(c.used) {

@@ -22,27 +22,30 @@ type region struct {
 }
 
 // nest makes one step of the items of one level: it finds out which of them
-// exclude one another, and groups them by the regions that enclose them.
-func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
+// exclude one another, and groups them by the regions that enclose them. All
+// of it stands behind some conditions.
+func (b *builder) nest(inst *instance, items []item, level int, around []edge) *graph.Step {
 	if len(items) == 0 {
 		return nil
 	}
-	return b.planned(inst, b.arrange(inst, items, level), level)
+	return b.planned(inst, b.arrange(inst, items, level), level, around)
 }
 
-// planned makes the step of a plan.
-func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
+// planned makes the step of a plan that stands behind some conditions.
+func (b *builder) planned(inst *instance, p *plan, level int, around []edge) *graph.Step {
 	if r, ok := p.region(level); ok {
-		if r.hold {
-			return b.regionStep(inst, r, b.planned(inst, p, level+1))
+		own := b.conditions(inst, b.blockOfRegion(inst, r))
+		var inner *graph.Step
+		if within := joinEdges(around, own); r.hold {
+			inner = b.planned(inst, p, level+1, within)
+		} else if inner = b.nest(inst, p.strand.items, level+1, within); inner == nil {
+			return nil
 		}
-		if inner := b.nest(inst, p.strand.items, level+1); inner != nil {
-			return b.regionStep(inst, r, inner)
-		}
-		return nil
+		return b.optional(inst, b.regionStep(inst, r, inner), lessEdges(own, around))
 	}
 	if p.strand != nil {
-		return p.strand.items[0].step
+		own := b.conditions(inst, b.blockOf(inst, p.strand, level))
+		return b.optional(inst, p.strand.items[0].step, lessEdges(own, around))
 	}
 	var steps []*graph.Step
 	for n := 0; n < len(p.parts); {
@@ -58,7 +61,11 @@ func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
 		if end > n+1 {
 			part = &plan{parts: p.parts[n:end]}
 		}
-		steps = append(steps, b.planned(inst, part, level))
+		within := around
+		if p.either { // that it is done or not, the branch says
+			within = joinEdges(around, b.conditionsOf(inst, part, level))
+		}
+		steps = append(steps, b.planned(inst, part, level, within))
 		n = end
 	}
 	if !p.either {
@@ -69,7 +76,7 @@ func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
 	if out.Site.IsZero() {
 		out.Site = steps[0].Site
 	}
-	return out
+	return b.optional(inst, out, lessEdges(b.conditionsOf(inst, p, level), around))
 }
 
 // region returns the region on a level that is around all of a plan: a hold,

@@ -160,7 +160,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 	items = b.join(inst, items)
 	items = append(items, deferred...)
 	items = b.bareHolds(inst, items)
-	s := b.nest(inst, items, 0)
+	s := b.nest(inst, items, 0, nil)
 	b.busy[inst] = false
 	b.done[inst] = s
 	return s
