@@ -106,10 +106,11 @@ func judge(conf *config.Config, clock *measured.File, copies int, l *linked, fil
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
 	sys.Gaps = slices.Compact(sys.Gaps)
+	opt.Directives = directives(conf, sys, l.Notes, files)
 	r := report.FromSystem(sys)
 	found := assess(r, sys, opt, on, numbers)
 	conf.Weigh(found)
-	r.Findings, _ = rules.Silence(found, directives(conf, sys, l.Notes, files), time.Now())
+	r.Findings, _ = rules.Silence(found, opt.Directives, time.Now())
 	r.Assumptions = assumptions(r.Paths)
 	r.Finish()
 	return r

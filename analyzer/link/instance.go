@@ -54,6 +54,7 @@ type instance struct {
 	lib     map[int][]*event    // operations by index of the instruction
 	sites   []int               // see callSites; nil until the evaluation has ended
 	live    bool                // see alive
+	laps    []lap               // what its calls in loops entered
 	dirty   bool
 	active  bool
 	passes  int
