@@ -105,10 +105,11 @@ func judge(conf *config.Config, clock *measured.File, copies int, l *linked, fil
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
 	sys.Gaps = slices.Compact(sys.Gaps)
+	opt.Directives = directives(conf, sys, l.Notes, files)
 	found := rules.Run(sys, opt, on)
 	conf.Weigh(found)
 	r := report.FromSystem(sys)
-	r.Findings, _ = rules.Silence(found, directives(conf, sys, l.Notes, files), time.Now())
+	r.Findings, _ = rules.Silence(found, opt.Directives, time.Now())
 	r.Paths = ceiling.Ceilings(sys, numbers)
 	r.Assumptions = assumptions(r.Paths)
 	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong

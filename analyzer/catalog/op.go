@@ -113,6 +113,8 @@ func (r Role) ops() string {
 		return "error encode"
 	case Entrance:
 		return "new name run command commands field provide invoke supply group annotate decorate resolve plain cron schedule reconcile args"
+	case Mediator:
+		return "register behavior mediate"
 	case Callback:
 		return "next"
 	case Log:

@@ -292,5 +292,13 @@ func (s *flowGraph) outside(fn *summary.Func, addr summary.Ref) bool {
 		return false
 	}
 	base := strings.TrimLeft(refType(fn, fn.Instrs[i].Args[0]), "*")
-	return strings.Contains(base, ".") && s.p.typ(base) == nil
+	if i := strings.IndexByte(base, '['); i >= 0 {
+		base = base[:i]
+	}
+	i = strings.LastIndexByte(base, '.')
+	if i < 0 {
+		return false
+	}
+	pkg := s.p.pkgs[base[:i]]
+	return pkg == nil || pkg.Iface
 }

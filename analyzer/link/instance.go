@@ -52,6 +52,7 @@ type instance struct {
 	callers map[*instance]bool
 	calls   map[int][]*instance // by index of the instruction
 	lib     map[int][]*event    // operations by index of the instruction
+	laps    []lap               // what its calls in loops entered
 	dirty   bool
 	active  bool
 	passes  int

@@ -133,6 +133,8 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		if m.deliver(c, ev) {
 			return rets
 		}
+	case catalog.Mediator:
+		return m.mediator(c, ev)
 	case catalog.Entrance:
 		return m.entrance(c, ev, arg, rets)
 	case catalog.File:

@@ -208,7 +208,10 @@ func (l *linker) lockTargets(d *deployment, ev *event) []target {
 	if n := strings.Trim(name, "*-_:/."); n != "" {
 		id = n
 	}
-	r := l.make(id+"-lock", graph.Lock, tech, name, "", "", "", nil)
+	if !strings.HasSuffix(strings.ToLower(id), "lock") {
+		id += "-lock"
+	}
+	r := l.make(id, graph.Lock, tech, name, "", "", "", nil)
 	return []target{{to: r.ID, kind: graph.EdgeLock, operation: name, effect: graph.Write, certain: true}}
 }
 
