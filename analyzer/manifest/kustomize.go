@@ -91,9 +91,6 @@ func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
 	}
 	fsys.claim(m.Resources())
 	for _, res := range m.Resources() {
-		if unread(res.GetGvk().Group) {
-			continue
-		}
 		file, place := fsys.origin(res)
 		text, err := res.AsYAML()
 		if err != nil {
@@ -108,16 +105,6 @@ func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
 		objects = append(objects, objs...)
 	}
 	return objects, true
-}
-
-// unread reports whether nothing is read of the objects of a group, whatever
-// their kind.
-func unread(group string) bool {
-	switch group {
-	case "apiextensions.k8s.io", "rbac.authorization.k8s.io", "admissionregistration.k8s.io", "apiregistration.k8s.io":
-		return true
-	}
-	return false
 }
 
 func (r *reader) failed(fsys *localFS, dir string, err error) {
