@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/coordlint/coordlint/analyzer/cache"
@@ -105,17 +106,30 @@ func judge(conf *config.Config, clock *measured.File, copies int, l *linked, fil
 		return cmp.Or(a.Site.Compare(b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
 	sys.Gaps = slices.Compact(sys.Gaps)
-	found := rules.Run(sys, opt, on)
-	conf.Weigh(found)
+	opt.Directives = directives(conf, sys, l.Notes, files)
 	r := report.FromSystem(sys)
-	r.Findings, _ = rules.Silence(found, directives(conf, sys, l.Notes, files), time.Now())
-	r.Paths = ceiling.Ceilings(sys, numbers)
+	found := assess(r, sys, opt, on, numbers)
+	conf.Weigh(found)
+	r.Findings, _ = rules.Silence(found, opt.Directives, time.Now())
 	r.Assumptions = assumptions(r.Paths)
-	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong
-		r.Breaks = breaks
-	}
 	r.Finish()
 	return r
+}
+
+// assess returns what the rules find in a system, and notes its ceilings in the
+// report. Both only read the system, and run side by side.
+func assess(r *report.Report, sys *graph.System, opt *rules.Options, on []*rules.Rule, numbers ceiling.Options) []graph.Finding {
+	var found []graph.Finding
+	var wg sync.WaitGroup
+	wg.Go(func() { found = rules.Run(sys, opt, on) })
+	wg.Go(func() {
+		if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong
+			r.Breaks = breaks
+		}
+	})
+	r.Paths = ceiling.Ceilings(sys, numbers)
+	wg.Wait()
+	return found
 }
 
 // replicas declares that each service has as many copies; nothing if copies is 0.

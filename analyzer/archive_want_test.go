@@ -149,7 +149,26 @@ func (w *want) compare(r *report.Report) []string {
 			problems = append(problems, "missing:    "+line)
 		}
 	}
-	return append(problems, w.compareFindings(r)...)
+	return append(append(problems, unbounded(r)...), w.compareFindings(r)...)
+}
+
+// unbounded returns the paths that have neither a bound nor a formula nor the
+// reason why there is none, and those whose bound is outside of its interval.
+func unbounded(r *report.Report) []string {
+	var problems []string
+	for i := range r.Paths {
+		p := &r.Paths[i]
+		line := p.Line()
+		bound := p.XBound.Finite() && len(p.Binding) > 0 && strings.Contains(line, "/s (")
+		if !bound && (p.Reason == "" || !strings.Contains(line, "no bound found") || !strings.Contains(line, p.Reason)) {
+			problems = append(problems, "neither a bound nor why there is none: "+line)
+		}
+		const rounding = 1e-9
+		if p.XLow > p.XBound*(1+rounding) || p.XBound > p.XHigh*(1+rounding) {
+			problems = append(problems, fmt.Sprintf("not between %v and %v: %s", p.XLow, p.XHigh, line))
+		}
+	}
+	return problems
 }
 
 func (w *want) compareFindings(r *report.Report) []string {

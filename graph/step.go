@@ -31,6 +31,12 @@ type Step struct {
 	// is the concatenation of the stacks of its ancestors.
 	Stack []Frame
 
+	// If is the condition behind which the step stands, where a request that
+	// does not meet it leaves the step out and is served all the same; zero:
+	// whoever comes here does it. The alternatives of a Branch have none of their
+	// own, nor has what is done only after a failure or on a cache's miss.
+	If Site
+
 	// Call.
 	To         string    // id of the service or resource
 	EdgeKind   string    // kind of the edge
@@ -54,6 +60,7 @@ type Step struct {
 	AnswerAt   Site       // where the answer is dropped or only logged, if a wrapper hands it on: the wrapper's call; zero: Site
 	Partition  *Partition // the partition or shard that the call goes to; nil: no partitioned target, or not known
 	Startup    bool       // behind a once-guard or a loaded-already test: not on every request
+	Releases   bool       // gives back a lock: its failure is nobody's to handle
 	Excludes   []int      // ids of earlier calls that no request makes in one round together with this one, where no Branch says so
 
 	// Hold.
@@ -61,7 +68,8 @@ type Step struct {
 
 	// Loop, Each.
 	Times  *Quantity // mean number of rounds; nil: depends on data
-	Over   string    // the collection, as the source names it
+	Over   string    // the collection, as the source names it; the number or condition where Rounds says so
+	Rounds bool      // Loop, Each: Over is the number of rounds, or the condition under which there is another
 	Data   bool      // the number of rounds depends on data
 	Fed    bool      // Loop over what is received from a channel
 	Limit  *Quantity // Each, Spawn: how many run at once; nil: no bound
@@ -136,10 +144,10 @@ type LockInfo struct {
 	Servers   *Quantity
 	Resource  string // id of the resource that implements a distributed lock, or whose connection is held
 	Declared  Site   // where the lock is declared or allocated
-	Release   Site
-	Guarded   bool // a nil, once or loaded test dominates it: not held on every request
-	IO        bool // a file, a process or a channel is waited for inside, beside the Steps
-	IOSite    Site // where
+	Try       bool   // taken only if it is free: nobody waits for it
+	Guarded   bool   // a nil, once or loaded test dominates it: not held on every request
+	IO        bool   // a file, a process or a channel is waited for inside, beside the Steps
+	IOSite    Site   // where
 	IOWhat    string
 }
 

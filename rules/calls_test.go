@@ -58,24 +58,35 @@ func TestSequentialCalls(t *testing.T) {
 		}
 		return out
 	}
-	const two = "warning shop.go:3: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"
+	in := func(fn string, steps ...*graph.Step) []*graph.Step {
+		for _, s := range steps {
+			s.Func = fn
+		}
+		return steps
+	}
+	behind := func(steps ...*graph.Step) *graph.Step { // a middleware, which a library makes call the handler
+		s := rt.Inner(graph.Seq, rt.Inner(graph.Seq, steps...))
+		rt.Via("shop.logged", 90)(s)
+		return s
+	}
+	const two = "warning shop.go:3: GET / (shop.handle) waits for db (SELECT a), then db (SELECT b); none needs another's answer"
 	checkRule(t, "sequential-calls", nil, []ruleCase{
 		{"two reads", serve(get("a", 1), get("b", 2)), []string{two}},
 		{"one call that has two possible targets", serve(get("a", 1), rt.Get("db", "SELECT b", rt.Numbered(2), rt.At(5)), rt.Get("db", "SELECT c", rt.Numbered(3), rt.At(5))),
-			[]string{"warning at.go:5: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
+			[]string{"warning at.go:5: GET / (shop.handle) waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 		{"at the same time", serve(rt.Inner(graph.Par, get("a", 1), get("b", 2))), nil},
 		{"the second needs the first", serve(get("a", 1), get("b", 2, 1)), nil},
 		{"what two reads need is read first", serve(get("a", 1), get("b", 2, 1), get("c", 3, 1)),
-			[]string{"warning shop.go:4: GET / waits for db (SELECT b), then db (SELECT c); none needs another's answer"}},
+			[]string{"warning shop.go:4: GET / (shop.handle) waits for db (SELECT b), then db (SELECT c); none needs another's answer"}},
 		{"the third could have started with the first", serve(get("a", 1), get("b", 2, 1), get("c", 3)),
-			[]string{"warning shop.go:4: GET / waits for db (SELECT a), then db (SELECT c); none needs another's answer"}},
+			[]string{"warning shop.go:4: GET / (shop.handle) waits for db (SELECT a), then db (SELECT c); none needs another's answer"}},
 		{"a write between them", serve(get("a", 1), put(2), get("b", 3)), nil},
 		{"two writes keep their order", serve(put(1), put(2)), nil},
 		{"a loop beside a read", serve(get("a", 1), rt.Each(graph.Loop, "items", get("b", 2, 1)), get("c", 3, 1)),
-			[]string{"warning shop.go:5: GET / waits for db (SELECT b), then db (SELECT c); none needs another's answer"}},
+			[]string{"warning shop.go:5: GET / (shop.handle) waits for db (SELECT b), then db (SELECT c); none needs another's answer"}},
 		{"one or the other", serve(rt.Inner(graph.Branch, get("a", 1), get("b", 2))), nil},
 		{"one or the other, then a third", serve(rt.Inner(graph.Branch, get("a", 1), get("b", 2)), get("c", 3)),
-			[]string{"warning shop.go:5: GET / waits for db (SELECT a) or db (SELECT b), then db (SELECT c); none needs another's answer"}},
+			[]string{"warning shop.go:5: GET / (shop.handle) waits for db (SELECT a) or db (SELECT b), then db (SELECT c); none needs another's answer"}},
 		{"a call that says that it excludes the other", serve(get("a", 1), rt.Get("db", "SELECT b", rt.Numbered(2), rt.Excluding(1))), nil},
 		{"a fallback", serve(get("a", 1), rt.Failed(rt.Get("db", "SELECT b", rt.Numbered(2)))), nil},
 		{"on one transaction", serve(rt.Hold(graph.LockInfo{Name: "tx", Kind: "transaction"}, rt.Get("db", "SELECT a", rt.InTx, rt.Numbered(1)), rt.Get("db", "SELECT b", rt.InTx, rt.Numbered(2)))), nil},
@@ -83,11 +94,17 @@ func TestSequentialCalls(t *testing.T) {
 		{"a check of which only the error counts", serve(rt.Get("db", "SELECT grant", rt.Numbered(1), rt.Answered(graph.AnswerError)), get("b", 2)), nil},
 		{"a copy kept after a miss is no write", serve(
 			rt.CacheGet("redis", rt.Numbered(1)), rt.Miss(get("a", 2, 1), rt.CachePut("redis", "set", rt.Numbered(3, 2))), rt.CacheGet("redis", rt.Numbered(4))),
-			[]string{"warning shop.go:6: GET / waits for redis (get), then redis (get); none needs another's answer"}},
+			[]string{"warning shop.go:6: GET / (shop.handle) waits for redis (get), then redis (get); none needs another's answer"}},
 		{"one after the other in a goroutine that nobody waits for", serve(rt.Inner(graph.Spawn, get("a", 1), get("b", 2))), nil},
+		{"behind a middleware, told of the handler", serve(behind(in("shop.home", get("a", 1), get("b", 2))...)),
+			[]string{"warning shop.go:3: GET / (shop.home) waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
+		{"in a literal, told of the function around it", serve(in("shop.home$1", get("a", 1), get("b", 2))...),
+			[]string{"warning shop.go:3: GET / (shop.home) waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
+		{"in a literal of main, told of the route", serve(in("main.main$1", get("a", 1), get("b", 2))...),
+			[]string{"warning shop.go:3: GET / waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 		{"in a helper of two routes, told once", rt.System(rt.Service("shop", rt.HTTP("GET /a", load()...), rt.HTTP("GET /b", load(rt.Via("m.page", 5))...)),
 			rt.Resource(graph.Datastore, "db", "mysql")),
-			[]string{"warning at.go:12: shop (m.load) waits for db (SELECT a), then db (SELECT b); none needs another's answer"}},
+			[]string{"warning at.go:12: GET /a and GET /b (m.load) wait for db (SELECT a), then db (SELECT b); none needs another's answer"}},
 	})
 }
 

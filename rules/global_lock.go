@@ -14,7 +14,7 @@ func globalLock(ix *graph.Index, _ *Options) []graph.Finding {
 	var out []graph.Finding
 	for _, group := range byLock(holdsOf(ix)) {
 		scope := group[0].lock().Scope
-		if scope != "process" && scope != "service" || many(group[0].lock()) {
+		if scope != "process" && scope != "service" || many(group[0].lock()) || tried(group) {
 			continue
 		}
 		if f, ok := globalLockFinding(clock, group); ok {
@@ -30,6 +30,12 @@ func many(l *graph.LockInfo) bool {
 		return l.Kind == "semaphore"
 	}
 	return l.Servers.Low > 1
+}
+
+// tried reports whether nobody waits for a lock: whoever finds it taken goes on
+// without it.
+func tried(group []hold) bool {
+	return !slices.ContainsFunc(group, func(h hold) bool { return !h.lock().Try })
 }
 
 func globalLockFinding(clock *clock, group []hold) (graph.Finding, bool) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"slices"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -12,7 +13,7 @@ func home(f *graph.Finding) {
 	if !path.IsAbs(f.Site.File) {
 		return
 	}
-	f.Sites = append(f.Sites, f.Site)
+	f.Sites = append(slices.Clone(f.Sites), f.Site)
 	for _, n := range f.Path {
 		if n.Site == f.Sites[len(f.Sites)-1] {
 			break

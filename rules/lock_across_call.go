@@ -49,7 +49,7 @@ func keepsOthersOut(h *hold, group []hold) bool {
 		return false
 	case isTransaction(l):
 		return true
-	case l.Scope == "request":
+	case l.Scope == "request", tried(group):
 		return false
 	}
 	return l.Exclusive || exclusive(group)

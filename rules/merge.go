@@ -62,8 +62,8 @@ func holders(ix *graph.Index) map[string][]string {
 }
 
 // withoutHolders leaves out what is found in an all-in-one program where it is
-// found at the same place of a service that the program holds; all is what
-// holders returns.
+// found at the same place of a service that the program holds, by itself or as
+// one of several places of one cause; all is what holders returns.
 func withoutHolders(all map[string][]string, found []graph.Finding) []graph.Finding {
 	if len(all) == 0 {
 		return found
@@ -72,7 +72,7 @@ func withoutHolders(all map[string][]string, found []graph.Finding) []graph.Find
 		return slices.ContainsFunc(f.Subjects, func(id string) bool {
 			held := all[id]
 			return len(held) > 0 && slices.ContainsFunc(found, func(o graph.Finding) bool {
-				return o.Site == f.Site && !slices.Contains(o.Subjects, id) &&
+				return (o.Site == f.Site || slices.Contains(o.Sites, f.Site)) && !slices.Contains(o.Subjects, id) &&
 					slices.ContainsFunc(o.Subjects, func(s string) bool { return slices.Contains(held, s) })
 			})
 		})

@@ -13,7 +13,7 @@ import (
 // in a call's own line is one finding, whatever this call leads to; so are the
 // calls to one target that a library makes without a context, and those that
 // all wait under contexts of requests without a deadline.
-func missingTimeout(ix *graph.Index, _ *Options) []graph.Finding {
+func missingTimeout(ix *graph.Index, opt *Options) []graph.Finding {
 	in := inheritance{ix, map[*graph.Endpoint]*inherited{}}
 	byPlace := map[string]*untimed{}
 	var order []string
@@ -25,6 +25,9 @@ func missingTimeout(ix *graph.Index, _ *Options) []graph.Finding {
 				return w, true
 			}
 			key := e.Service + " " + u.root()
+			if u.shared != "" && opt.apart("missing-timeout", u.site, e.Service, u.ids[0]) {
+				key += " " + u.site.String()
+			}
 			if old := byPlace[key]; old != nil {
 				old.merge(u)
 				return w, true

@@ -14,6 +14,11 @@ type Options struct {
 	JitterOptional bool    // a growing wait without jitter is good enough
 	Accepted       []Accepted
 	Idempotent     []string // operations that may be tried again: "pkg.Service/Method", "POST /path"
+
+	// Directives are those that Silence will be given: a place of which one
+	// speaks is not merged with others of the same cause, so that it alone
+	// becomes silent.
+	Directives []Directive
 }
 
 // Facts that a user can state of a service or a resource.
@@ -60,4 +65,13 @@ func (o *Options) accepts(rule string, f *graph.Finding) bool {
 // idempotent reports whether the user says that the call may be repeated.
 func (o *Options) idempotent(call *graph.Step) bool {
 	return slices.Contains(o.Idempotent, call.Operation)
+}
+
+// apart reports whether a directive in a file, or of files, speaks of what a
+// rule finds at a place.
+func (o *Options) apart(rule string, site graph.Site, subjects ...string) bool {
+	f := graph.Finding{Rule: rule, Site: site, Subjects: subjects}
+	return slices.ContainsFunc(o.Directives, func(d Directive) bool {
+		return (d.File != "" || d.PathGlob != "") && d.covers(&f)
+	})
 }

@@ -98,6 +98,10 @@ func over(s *graph.Step) string {
 	switch {
 	case s.Over != "" && strings.Trim(s.Over, "0123456789") == "":
 		return "round of " + s.Over
+	case s.Over != "" && s.Rounds && strings.ContainsAny(s.Over, "<>=!&|("):
+		return "round while " + s.Over
+	case s.Over != "" && s.Rounds:
+		return "round of " + s.Over
 	case s.Over != "":
 		return "element of " + s.Over
 	case s.Times != nil && !s.Data:

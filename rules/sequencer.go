@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -9,7 +10,7 @@ import (
 // A group is two or more parts of one function's text that wait for reads and
 // could wait at the same time.
 type group struct {
-	fn    string // "" for the endpoint's own function
+	fn    string // the named function in whose text they stand; "" where that is main, or not known
 	items []item
 }
 
@@ -30,7 +31,7 @@ type item struct {
 // the branches, loops and goroutines inside.
 func independent(e *graph.Endpoint) []group {
 	s := sequencer{seen: map[node]bool{}}
-	s.examine("", []node{{step: e.Body}})
+	s.examine([]node{{step: e.Body}})
 	return s.groups
 }
 
@@ -51,6 +52,23 @@ func (n node) frame() (graph.Frame, bool) {
 	return graph.Frame{}, false
 }
 
+// text returns the named function in which the next frame's call, or else the
+// step, stands. A middleware that the request came through is not it: what a
+// library calls next has no frame of its own.
+func (n node) text() string {
+	fn := n.step.Func
+	if k := min(n.skip, len(n.step.Stack)); k > 0 {
+		fn = n.step.Stack[k-1].Func
+	}
+	for graph.IsLiteral(fn) {
+		fn = fn[:strings.LastIndexByte(fn, '$')]
+	}
+	if strings.HasSuffix(fn, ".main") || strings.HasSuffix(fn, ".init") {
+		return "" // a route's literal: its route says more
+	}
+	return fn
+}
+
 // inside returns the node behind its next frame.
 func (n node) inside() node {
 	for i, f := range n.step.Stack {
@@ -67,28 +85,28 @@ type sequencer struct {
 }
 
 // examine looks at steps that one text does one after another.
-func (s *sequencer) examine(fn string, nodes []node) {
+func (s *sequencer) examine(nodes []node) {
 	if len(nodes) == 0 || s.seen[nodes[0]] {
 		return
 	}
 	s.seen[nodes[0]] = true
 	items := itemsOf(flatten(nodes))
 	for _, g := range levels(items) {
-		s.groups = append(s.groups, group{fn, g})
+		s.groups = append(s.groups, group{g[1].nodes[0].text(), g})
 	}
 	for _, it := range items {
-		s.inside(fn, it)
+		s.inside(it)
 	}
 }
 
 // inside examines what an item is made of.
-func (s *sequencer) inside(fn string, it item) {
-	if f, ok := it.nodes[0].frame(); ok {
+func (s *sequencer) inside(it item) {
+	if _, ok := it.nodes[0].frame(); ok {
 		var in []node
 		for _, n := range it.nodes {
 			in = append(in, n.inside())
 		}
-		s.examine(f.Func, in)
+		s.examine(in)
 		return
 	}
 	step := it.nodes[0].step
@@ -96,14 +114,14 @@ func (s *sequencer) inside(fn string, it item) {
 	case step.Detached():
 	case step.Kind == graph.Par || step.Kind == graph.Branch:
 		for _, t := range step.Steps {
-			s.examine(fn, []node{{step: t}})
+			s.examine([]node{{step: t}})
 		}
 	default:
 		var in []node
 		for _, t := range step.Steps {
 			in = append(in, node{step: t})
 		}
-		s.examine(fn, in)
+		s.examine(in)
 	}
 }
 

@@ -10,26 +10,61 @@ import (
 // sequentialCalls finds reads that wait for one another though none needs
 // another's answer. Writes keep their order, and nothing moves past one.
 func sequentialCalls(ix *graph.Index, _ *Options) []graph.Finding {
-	byKey := map[string]int{}
-	var out []graph.Finding
+	byKey := map[string]*sequential{}
+	var order []string
 	for _, e := range ix.Bodies() {
 		if e.Body == nil || occasionOf(e) == atStartup {
 			continue
 		}
 		for _, g := range independent(e) {
-			f := sequentialFinding(e, g)
-			key := siteKey(f.Sites)
-			if i, met := byKey[key]; met {
-				o := &out[i]
-				o.Severity = mostSevere(o.Severity, f.Severity)
-				o.Subjects = append(o.Subjects[:1], unique(append(o.Subjects[1:], f.Subjects...))...)
+			q := newSequential(e, g)
+			key := siteKey(q.finding.Sites)
+			if byKey[key] == nil {
+				byKey[key] = q
+				order = append(order, key)
 				continue
 			}
-			byKey[key] = len(out)
-			out = append(out, f)
+			byKey[key].merge(q)
 		}
 	}
+	var out []graph.Finding
+	for _, key := range order {
+		out = append(out, byKey[key].told())
+	}
 	return out
+}
+
+// A sequential is calls in a row in one function's text, for all endpoints
+// that come through it.
+type sequential struct {
+	finding graph.Finding
+	labels  []string // of the endpoints, in their order
+	fn      string   // the function; "" where an endpoint's name says it
+}
+
+func (q *sequential) merge(o *sequential) {
+	f := &q.finding
+	f.Severity = mostSevere(f.Severity, o.finding.Severity)
+	f.Subjects = append(f.Subjects[:1], unique(append(f.Subjects[1:], o.finding.Subjects...))...)
+	if !slices.Contains(q.labels, o.labels[0]) {
+		q.labels = append(q.labels, o.labels[0])
+	}
+}
+
+// told is the finding with its subject: the endpoints, and the function in
+// which the calls stand.
+func (q *sequential) told() graph.Finding {
+	f := q.finding
+	f.Subject = entriesText(q.labels)
+	if q.fn != "" && !strings.Contains(f.Subject, "("+short(q.fn)+")") { // a task has its function's name
+		f.Subject += " (" + short(q.fn) + ")"
+	}
+	verb := " waits for "
+	if len(q.labels) > 1 {
+		verb = " wait for "
+	}
+	f.Message = f.Subject + verb + f.Message
+	return f
 }
 
 func siteKey(sites []graph.Site) string {
@@ -40,14 +75,10 @@ func siteKey(sites []graph.Site) string {
 	return strings.Join(words, " ")
 }
 
-func sequentialFinding(e *graph.Endpoint, g group) graph.Finding {
-	who := label(e)
-	if g.fn != "" {
-		who = e.Service + " (" + short(g.fn) + ")"
-	}
+func newSequential(e *graph.Endpoint, g group) *sequential {
 	f := graph.Finding{
 		Severity: occasionOf(e).lower(graph.SeverityWarning), Site: g.items[1].site,
-		Subject: who, Subjects: []string{e.Service}, Certain: true,
+		Subjects: []string{e.Service}, Certain: true,
 		Path: []graph.Hop{{Site: e.Handler, Text: label(e), Service: e.Service}},
 	}
 	var texts, ids []string
@@ -71,8 +102,8 @@ func sequentialFinding(e *graph.Endpoint, g group) graph.Finding {
 	}
 	f.Subjects = append(f.Subjects, unique(ids)...)
 	f.Identity = identity(e.Service, g.fn, e.Name, strings.Join(texts, ","))
-	f.Message = who + " waits for " + strings.Join(texts, ", then ") + "; none needs another's answer"
-	return f
+	f.Message = strings.Join(texts, ", then ") + "; none needs another's answer"
+	return &sequential{f, []string{label(e)}, g.fn}
 }
 
 // levels returns groups of two or more items that could start together: those

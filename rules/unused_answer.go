@@ -29,7 +29,7 @@ func unusedAnswer(ix *graph.Index, _ *Options) []graph.Finding {
 // wasted reports whether nothing depends on a call's answer. What runs on a
 // transaction, on an open stream or after a failure has its reason.
 func wasted(s *graph.Step) bool {
-	return s.Kind == graph.Call && !s.Async && !s.Message && !s.Tx && len(s.OnError) == 0 && s.EdgeKind != graph.EdgeLock &&
+	return s.Kind == graph.Call && !s.Async && !s.Message && !s.Tx && !s.Releases && len(s.OnError) == 0 && s.EdgeKind != graph.EdgeLock &&
 		(s.Answer == graph.AnswerDropped || s.Answer == graph.AnswerLogged)
 }
 

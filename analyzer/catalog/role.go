@@ -85,8 +85,9 @@ const (
 	Wrap     Role = "wrap"     // the result carries the argument "of" on (or the receiver: Receiver); Result says as what
 	Decode   Role = "decode"   // fills target from Source; Format and Tags say how names are matched
 	Callback Role = "callback" // runs fn; When and Binds say when, and with what. Several functions: args fn, fn2, fn3. Op "next" runs the handlers behind a middleware
+	Mediator Role = "mediator" // keeps handlers by the type of what they handle. Ops: "register", "behavior" (runs around every handler), "mediate" (calls those of the same first type argument); Method tells kinds of handlers apart
 	Env      Role = "env"      // reads the environment variable key. Ops: "get", "lookup" (value, ok), "set"
-	Flag     Role = "flag"     // command-line flag key. Ops: "define" (result is a pointer), "bind" (fills target), "get", "parse", "args"
+	Flag     Role = "flag"     // command-line flag key. Ops: "define" (result is a pointer), "bind" (fills target), "get", "parse", "args"; "clause" (a flag in the making), "clause-default", "clause-env", "clause-part", "clause-value" (result is a pointer), "clause-bind", "clause-command"; "chosen" (the command that the arguments name), "full-command"
 	Setting  Role = "setting"  // configuration key. Ops: "get", "sub", "default", "set", "bind-env", "bind-flag", "prefix", "automatic-env", "replacer", "file", "name", "path", "type", "read", "load", "source"
 	File     Role = "file"     // reads the file path; the result is its contents. Op "open": a reader of it
 	Host     Role = "host"     // name or address of this machine: differs per replica
@@ -113,7 +114,7 @@ var roles = []Role{
 	DBOpen, DBQuery, DBExec, TxBegin, TxEnd, DBPool, Embedded, CacheOpen, CacheRead, CacheWrite, QueueOpen, Publish, Consume, Sequence,
 	Lock, Unlock, DLock, DUnlock, Once, Wait, Sleep, Spawn, Coordinator, Leader, Limit, RateLimit, Breaker, Retry, BackoffSet, Timeout,
 	LocalCache, SessionStore, LocalFile, Conflict,
-	Text, Wrap, Decode, Callback, Env, Flag, Setting, File, Host, Random, Clock, Request, Answer,
+	Text, Wrap, Decode, Callback, Mediator, Env, Flag, Setting, File, Host, Random, Clock, Request, Answer,
 	Entrance, Log, Metric, Telemetry, Shutdown, Signal, Exit, Inert,
 }
 

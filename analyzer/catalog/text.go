@@ -70,6 +70,14 @@ const (
 	ErrorText  TextOp = "error"         // makes an error: no text that matters
 	Encode     TextOp = "encode"        // a rendering of a value: JSON, base64, hex; carries it
 	Template   TextOp = "template"      // text from a template: unknown parts
+	TypeOf     TextOp = "typeof"        // the type of arg of, as a text: a reflect.Type
+	TypeElem   TextOp = "typeelem"      // what a pointer type points to
+	TypeName   TextOp = "typename"      // the bare name of a type; "" of one without a name
+	TypeText   TextOp = "typetext"      // a type as %T prints it
+	Snake      TextOp = "snake"         // snake_case
+	Kebab      TextOp = "kebab"         // kebab-case
+	Camel      TextOp = "camel"         // CamelCase
+	LowerCamel TextOp = "lowercamel"    // camelCase
 )
 
 var textOps = []TextOp{
@@ -78,6 +86,7 @@ var textOps = []TextOp{
 	HasPrefix, HasSuffix, Contains, EqualFold, Index, Itoa, Ftoa, Btoa, Atoi, Atob, Atof, Quote, Unquote, Duration,
 	JoinHost, SplitHost, ParseURL, URLString, URLHost, URLPort, URLResolve, JoinURL, Escape,
 	JoinPath, BasePath, DirPath, ExtPath, CleanPath, ExpandEnv, Append, Appendf, Buffered, Built, Same, ErrorText, Encode, Template,
+	TypeOf, TypeElem, TypeName, TypeText, Snake, Kebab, Camel, LowerCamel,
 }
 
 // Valid reports whether op is one of the operations above.

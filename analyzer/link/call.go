@@ -65,7 +65,7 @@ func (m *machine) callSymbol(c site, sym string, args []setID, method bool) []se
 
 // enter evaluates a body for a call site and returns the results.
 func (m *machine) enter(c site, fn *summary.Func, free objID, args []setID) []setID {
-	target := m.call(c.inst, fn, free, args)
+	target := m.callAs(c.inst, fn, free, args, m.lapKey(c, fn, free, args))
 	if !slices.Contains(c.inst.calls[c.i], target) {
 		c.inst.calls[c.i] = append(c.inst.calls[c.i], target)
 	}

@@ -10,6 +10,7 @@ import (
 type command struct {
 	names []string
 	base  setID
+	made  setID     // functions that make it, where it is no struct
 	path  []command // those above it, outermost first
 }
 
@@ -43,6 +44,7 @@ func (m *machine) runCommand(c site, ev *event) {
 	for _, cmd := range append(slices.Clone(chosen.path), chosen) {
 		m.runFields(c, cmd.base, commandBefore)
 	}
+	m.runMade(c, chosen)
 	m.runFields(c, chosen.base, commandActions)
 	m.runFields(c, chosen.base, commandAfter)
 }
@@ -76,7 +78,7 @@ func (m *machine) commandsBelow(inst *instance, above command, depth int) []comm
 	if depth > 4 {
 		return nil
 	}
-	var out []command
+	out := m.factories(inst, above)
 	for _, field := range commandBelow {
 		at := m.indexAddr(above.base, "."+field)
 		if field[0] == '$' {
@@ -115,6 +117,9 @@ func (m *machine) commandNames(inst *instance, base setID) []string {
 }
 
 func (m *machine) hasAction(inst *instance, cmd command) bool {
+	if cmd.made != none {
+		return true
+	}
 	for _, field := range commandActions {
 		if m.anyCallable(m.loadAs(inst, m.fieldAddr(cmd.base, field), false)) {
 			return true

@@ -171,7 +171,7 @@ func (b *builder) ofProxies(proxies setID, t target) *graph.Deadline {
 			continue
 		}
 		for _, p := range b.parts(b.m.read(v.obj, b.m.child(root, ".Transport"), nil)) {
-			if d, _ := b.ofPart(p); d != nil {
+			if d, _ := b.ofPart(p, t); d != nil {
 				return d
 			}
 		}

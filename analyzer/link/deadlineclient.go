@@ -10,14 +10,6 @@ import (
 	"github.com/coordlint/coordlint/graph"
 )
 
-// timeoutFields are the fields and settings that bound a request, in lower
-// case: what libraries call them. Time to connect, to be idle or to wait for a
-// connection of the pool is no bound.
-var timeoutFields = []string{"timeout", "readtimeout", "requesttimeout", "calltimeout", "sockettimeout", "querytimeout", "rpctimeout", "responseheadertimeout", "operationtimeout", "statementtimeout", "timeoutms"}
-
-// unbounding are words of settings that bound something else.
-var unbounding = []string{"connect", "dial", "idle", "expiry", "keepalive", "selection", "handshake", "waitforready", "grpc.WithTimeout", "PerRetry", "Heartbeat", "Write"}
-
 // ofClient is the deadline that the client of a call sets, or its library; nil
 // if neither does.
 func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
@@ -32,6 +24,9 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 		return b.bound("client", d, gsite(ev.at()), "")
 	}
 	sets = append(sets, callOptions(ev))
+	for _, o := range b.m.origins(ev.recv) {
+		sets = append(sets, b.m.addr(o.obj, root), b.m.connections(b.m.addr(o.obj, root)))
+	}
 	var out *graph.Deadline
 	take := func(d *graph.Deadline) {
 		if d != nil && (out == nil || shorter(d, out)) {
@@ -41,7 +36,7 @@ func (b *builder) ofClient(ev *event, t target) *graph.Deadline {
 	parts := b.parts(sets...)
 	off := false
 	for _, p := range parts {
-		d, none := b.ofPart(p)
+		d, none := b.ofPart(p, t)
 		take(d)
 		off = off || none
 	}
@@ -68,7 +63,7 @@ func callOptions(ev *event) setID {
 
 // ofPart is the deadline that one part of a client sets. Off says that it is
 // set to none.
-func (b *builder) ofPart(p part) (d *graph.Deadline, off bool) {
+func (b *builder) ofPart(p part, t target) (d *graph.Deadline, off bool) {
 	if p.obj < 0 {
 		if fn := b.m.prog.body(p.fn); fn != nil {
 			return b.interceptor(fn), false
@@ -90,23 +85,14 @@ func (b *builder) ofPart(p part) (d *graph.Deadline, off bool) {
 		s := b.given(p.obj, "timeout", "ttl")
 		d := b.bound("client", s, site, o.entry.Symbol)
 		return d, d == nil
-	case o.kind == oLib && (o.entry == nil || !opens(o.entry)):
-		return nil, false
-	}
-	if o.kind == oLib {
-		return b.ofConfig(p.obj)
-	}
-	return b.ofFields(p)
-}
-
-func unbounds(symbol string) bool {
-	lower := strings.ToLower(symbol)
-	for _, w := range unbounding {
-		if strings.Contains(lower, strings.ToLower(w)) {
-			return true
+	case o.entry != nil && o.entry.Role == catalog.Retry && o.entry.Op == "setting":
+		return b.serviceDeadline(p.obj, t), false
+	case o.kind == oLib && p.path == root && o.entry != nil && opens(o.entry):
+		if d, off := b.ofConfig(p.obj); d != nil || off {
+			return d, off
 		}
 	}
-	return false
+	return b.ofFields(p)
 }
 
 // ofConfig is the deadline in the configuration that a client is opened with.
@@ -128,40 +114,6 @@ func (b *builder) ofConfig(obj objID) (*graph.Deadline, bool) {
 		return d, false
 	}
 	return nil, false
-}
-
-// ofFields is the deadline in the fields of a client or its options.
-func (b *builder) ofFields(p part) (*graph.Deadline, bool) {
-	typ := strings.TrimLeft(b.m.objects[p.obj].typ, "*")
-	if typ == "net.Dialer" || strings.Contains(typ, "keepalive") || unbounds(typ) {
-		return nil, false
-	}
-	off := false
-	for _, kid := range b.m.objects[p.obj].kids[p.path] {
-		comp := b.m.paths[kid].comp
-		if comp[0] != '.' || !isTimeout(comp[1:]) {
-			continue
-		}
-		s := b.m.cell(p.obj, kid).set
-		if n, ok := b.amount(s); ok && n < 0 { // go-redis: -1 is none
-			off = true
-			continue
-		}
-		if d := b.bound("client", s, gsite(b.m.objects[p.obj].site), typ); d != nil {
-			return d, false
-		}
-	}
-	return nil, off
-}
-
-func isTimeout(field string) bool {
-	field = strings.ToLower(field)
-	for _, f := range timeoutFields {
-		if f == field {
-			return true
-		}
-	}
-	return false
 }
 
 // bound makes a deadline of the value that a timeout was set to; nil if that

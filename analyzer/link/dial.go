@@ -46,12 +46,10 @@ func (m *machine) dialers(pool setID) []setID {
 	return slices.DeleteFunc(out, func(s setID) bool { return !m.anyCallable(s) })
 }
 
-// dialed returns the stores that the functions of a pool connect to. Those
-// whose host is known say more than those that are found at run time.
-func (l *linker) dialed(d *deployment, ev *event, o origin, cache bool, depth int) []*graph.Resource {
-	m := d.m
+// connections returns what the functions that pools dial with return.
+func (m *machine) connections(pools setID) setID {
 	conns := none
-	for _, fns := range m.dialers(m.addr(o.obj, root)) {
+	for _, fns := range m.dialers(pools) {
 		for _, id := range m.sets[fns] {
 			v := m.byID[m.bare(id)]
 			symbol, free := v.s, objID(-1)
@@ -65,6 +63,14 @@ func (l *linker) dialed(d *deployment, ev *event, o origin, cache bool, depth in
 			}
 		}
 	}
+	return conns
+}
+
+// dialed returns the stores that the functions of a pool connect to. Those
+// whose host is known say more than those that are found at run time.
+func (l *linker) dialed(d *deployment, ev *event, o origin, cache bool, depth int) []*graph.Resource {
+	m := d.m
+	conns := m.connections(m.addr(o.obj, root))
 	var known, open []*graph.Resource
 	for _, in := range m.origins(conns) {
 		if in.obj == o.obj {

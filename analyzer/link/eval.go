@@ -167,6 +167,9 @@ func (m *machine) indexAddr(base setID, comp string) setID {
 		case kRequest, kUnknown:
 			return m.set([]valueID{id})
 		case kZero:
+			if m.objects[v.obj].kind == oLib { // the library set it: client.HTTPClient.Timeout
+				return m.addr(v.obj, m.child(v.path, comp))
+			}
 			return m.unknown("part of something unset")
 		case kSetting:
 			return m.setting(v, []string{comp})

@@ -138,7 +138,7 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// parse reads YAML, JSON, TOML, .env and properties files. A file that is none
+// parse reads YAML, JSON, TOML, HCL, .env and properties files. A file that is none
 // of them has no nodes.
 func (c *configFiles) parse(f File) []*configDoc {
 	c.mu.Lock()
@@ -155,6 +155,10 @@ func (c *configFiles) parse(f File) []*configDoc {
 	case ".toml":
 		var v map[string]any
 		if err = toml.Unmarshal([]byte(f.Content), &v); err == nil {
+			err = node.Encode(v)
+		}
+	case ".hcl":
+		if v, ok := parseHCL(f.Content); ok {
 			err = node.Encode(v)
 		}
 	case ".env", ".properties", ".ini", ".conf":

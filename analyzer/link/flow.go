@@ -10,15 +10,16 @@ type flow struct {
 	held map[int][]int // by instruction: the acquisitions that are held there
 
 	acqs   []*acquisition
-	handed map[int][]int // by instruction that starts a goroutine: the acquisitions that it takes over
-	effect *effect       // nil while it is worked out
+	handed map[int][]int    // by instruction that starts a goroutine: the acquisitions that it takes over
+	gives  map[int][]string // by instruction that deletes keys: those of the locks that they may be
+	effect *effect          // nil while it is worked out
 }
 
 func (b *builder) flow(inst *instance) *flow {
 	if f := b.flows[inst]; f != nil {
 		return f
 	}
-	f := &flow{b: b, inst: inst, held: map[int][]int{}, handed: map[int][]int{}}
+	f := &flow{b: b, inst: inst, held: map[int][]int{}, handed: map[int][]int{}, gives: map[int][]string{}}
 	b.flows[inst] = f
 	if len(inst.fn.Blocks) > 0 {
 		f.findHolds()

@@ -292,5 +292,13 @@ func (s *flowGraph) outside(fn *summary.Func, addr summary.Ref) bool {
 		return false
 	}
 	base := strings.TrimLeft(refType(fn, fn.Instrs[i].Args[0]), "*")
-	return strings.Contains(base, ".") && s.p.typ(base) == nil
+	if j := strings.IndexAny(base, "[@"); j > 0 { // arguments of a type, the place of a local one
+		base = base[:j]
+	}
+	dot := strings.LastIndexByte(base, '.')
+	if dot < 0 {
+		return false
+	}
+	pkg := s.p.pkgs[base[:dot]]
+	return pkg == nil || pkg.Iface
 }

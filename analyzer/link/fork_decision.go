@@ -52,7 +52,7 @@ func (f *forks) decision(set []int) (site graph.Site, skip bool) {
 			return f.inst.reach[s] && (f.nextRound(block, int(s)) || passes(int(s)))
 		})
 	}
-	return f.condition(top), passes(top)
+	return conditionSite(fn, top), passes(top)
 }
 
 // above returns the nearest block that dominates two others; -1 if none does.
@@ -70,9 +70,8 @@ func (f *forks) above(x, y int) int {
 	return -1
 }
 
-// condition returns where the source says what a block branches on.
-func (f *forks) condition(block int) graph.Site {
-	fn := f.inst.fn
+// conditionSite returns where the source says what a block branches on.
+func conditionSite(fn *summary.Func, block int) graph.Site {
 	blk := &fn.Blocks[block]
 	if blk.Last == blk.First || fn.Instrs[blk.Last-1].Op != summary.OpIf {
 		return graph.Site{}

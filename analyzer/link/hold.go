@@ -86,6 +86,7 @@ func (f *flow) lockOps() map[int]*lockOps {
 					a := *h
 					if h.info != nil {
 						info := *h.info
+						info.Try = info.Try && !f.inLoop(i)
 						info.IO, info.IOSite, info.IOWhat, info.Guarded = false, graph.Site{}, "", false
 						a.info = &info
 					}

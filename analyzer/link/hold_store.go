@@ -141,12 +141,18 @@ func (f *flow) markerOps(op *lockOps, i int, in *summary.Instr, ev *event) {
 		}
 	case slices.Contains([]string{"DEL", "DELCTX", "UNLINK", "EVAL", "EVALCTX", "EVALSHA", "RUN", "SCRIPTRUN", "SCRIPTRUNCTX"}, verb):
 		for _, arg := range ev.args {
-			f.give(op, in, markerKey(arg))
-			for _, el := range b.m.elements(nil, arg) {
-				f.give(op, in, markerKey(el))
+			for _, key := range append(b.m.elements(nil, arg), arg) {
+				f.give(op, in, markerKey(key))
+				f.gives[i] = append(f.gives[i], markerKey(key))
 			}
 		}
 	}
+}
+
+// releases reports whether an instruction deletes a key that the function set
+// as a lock.
+func (f *flow) releases(i int) bool {
+	return slices.ContainsFunc(f.acqs, func(a *acquisition) bool { return a.token && slices.Contains(f.gives[i], a.key) })
 }
 
 func markerKey(s setID) string { return "marker " + itoa(int(s)) }

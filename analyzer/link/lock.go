@@ -17,6 +17,7 @@ func (b *builder) lockInfo(inst *instance, i int, in *summary.Instr, ev *event) 
 		return nil
 	}
 	info := &graph.LockInfo{Kind: "mutex", Exclusive: ev.entry.Op != "read", Scope: "request"}
+	info.Try = ev.entry.Op == "try" && !b.flow(inst).inLoop(i) // in a loop it waits after all
 	if strings.Contains(ev.sym, "RWMutex") {
 		info.Kind = "rwmutex"
 		if !info.Exclusive {

@@ -65,8 +65,8 @@ type machine struct {
 	settingOf map[string]int
 	sources   []configSource
 	sourceOf  map[string]int
-	live      map[*instance]bool // see alive
-	commands  []string           // names of the commands, where the arguments choose one and are not known
+	livened   bool     // see alive
+	commands  []string // names of the commands, where the arguments choose one and are not known
 	spoke     choices
 
 	inert   map[string]bool
@@ -136,6 +136,11 @@ func (m *machine) drain() {
 
 // call evaluates fn in the context of its arguments and returns the instance.
 func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []setID) *instance {
+	return m.callAs(caller, fn, free, args, "")
+}
+
+// callAs is call in the context of a name, if it has one.
+func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []setID, key string) *instance {
 	for len(args) < len(fn.Params) {
 		args = append(args, none)
 	}
@@ -146,9 +151,12 @@ func (m *machine) call(caller *instance, fn *summary.Func, free objID, args []se
 			return m.link(caller, m.stack[i])
 		}
 	}
-	key := m.contextKey(fn, free, args)
+	own := key != ""
+	if !own {
+		key = m.contextKey(fn, free, args)
+	}
 	inst := m.insts[key]
-	if inst == nil && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free, args) {
+	if inst == nil && !own && len(m.byFunc[fn.Symbol]) >= m.instancesFor(caller, fn, free, args) {
 		key = fn.Symbol + "|joined"
 		inst = m.insts[key]
 	}

@@ -146,6 +146,9 @@ func (t *tracer) eval(w *way, params []markSet, base markSet) []markSet {
 	for n := range rounds {
 		t.again += n
 		for _, b := range a.c.order {
+			if n > 0 && !a.c.again[b] {
+				continue // runs once, before any loop: what it made is not made anew
+			}
 			a.ctrl[b] = a.decided(b)
 			a.inherit(b)
 			blk := &inst.fn.Blocks[b]

@@ -14,7 +14,11 @@ type control struct {
 	ipdom  []int    // the block that every way out goes through next; -1: none
 	used   []bool   // by reference: somebody uses the value
 	loops  bool
+	again  []bool // by block: in a loop or behind one
 	blocks []summary.Block
+
+	optional map[dependence]bool // see conditions
+	rest     map[int][]bool      // see builder.rest
 }
 
 // An edge is one way out of a block that ends in a condition.
@@ -25,7 +29,8 @@ type edge struct{ block, way int }
 func controlOf(inst *instance) *control {
 	fn := inst.fn
 	n := len(fn.Blocks)
-	c := &control{deps: make([][]edge, n), ipdom: make([]int, n), blocks: fn.Blocks, loops: len(fn.Loops) > 0}
+	c := &control{deps: make([][]edge, n), ipdom: make([]int, n), blocks: fn.Blocks, loops: len(fn.Loops) > 0, optional: map[dependence]bool{}, rest: map[int][]bool{}}
+	c.again = behindLoops(fn)
 	c.used = make([]bool, fn.Values()+len(fn.Instrs))
 	use := func(r summary.Ref) {
 		if r >= 0 && int(r) < len(c.used) {
@@ -171,5 +176,26 @@ func (c *control) region(inst *instance, e edge) []int {
 		}
 	}
 	visit(int(c.blocks[e.block].Succs[e.way]))
+	return out
+}
+
+// behindLoops returns which blocks stand in a loop or can be reached from one.
+func behindLoops(fn *summary.Func) []bool {
+	out := make([]bool, len(fn.Blocks))
+	var visit func(b int)
+	visit = func(b int) {
+		if out[b] {
+			return
+		}
+		out[b] = true
+		for _, s := range fn.Blocks[b].Succs {
+			visit(int(s))
+		}
+	}
+	for b := range fn.Blocks {
+		if fn.Blocks[b].Loop >= 0 {
+			visit(b)
+		}
+	}
 	return out
 }

@@ -36,7 +36,7 @@ func (n *numbering) failures(s *graph.Step, around []int) *graph.Step {
 				break
 			}
 		}
-		out = append(out, afterFailure(seq(group)))
+		out = append(out, afterFailure(always(seq(group))))
 	}
 	s.Steps = out
 	if s.Kind != graph.Branch || s.Hit || len(normal) == len(out) {
@@ -61,7 +61,7 @@ func (n *numbering) failures(s *graph.Step, around []int) *graph.Step {
 
 // spread returns the steps of a plain sequence, or a step of another kind.
 func spread(s *graph.Step) []*graph.Step {
-	if s.Kind == graph.Seq && len(s.Stack) == 0 && len(s.Steps) > 0 {
+	if s.Kind == graph.Seq && len(s.Stack) == 0 && s.If.IsZero() && len(s.Steps) > 0 {
 		return s.Steps
 	}
 	return []*graph.Step{s}

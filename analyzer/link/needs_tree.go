@@ -165,7 +165,7 @@ func tidy(ids []int) []int {
 func (n *numbering) misses(s *graph.Step, around []int) *graph.Step {
 	if s.Kind == graph.Call {
 		if own := n.without(n.missed(s), around); len(own) > 0 && asksElsewhere(s) {
-			return miss(s)
+			return miss(always(s))
 		}
 		return s
 	}
@@ -192,13 +192,13 @@ func (n *numbering) misses(s *graph.Step, around []int) *graph.Step {
 			if !slices.ContainsFunc(group, asksElsewhere) {
 				return s
 			}
-			return miss(s)
+			return miss(always(s))
 		}
 		if !slices.ContainsFunc(group, asksElsewhere) {
 			out = append(out, group...)
 			continue
 		}
-		out = append(out, miss(seq(group)))
+		out = append(out, miss(always(seq(group))))
 	}
 	s.Steps = out
 	return s

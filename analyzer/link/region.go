@@ -22,27 +22,30 @@ type region struct {
 }
 
 // nest makes one step of the items of one level: it finds out which of them
-// exclude one another, and groups them by the regions that enclose them.
-func (b *builder) nest(inst *instance, items []item, level int) *graph.Step {
+// exclude one another, and groups them by the regions that enclose them. All
+// of it stands behind some conditions.
+func (b *builder) nest(inst *instance, items []item, level int, around []edge) *graph.Step {
 	if len(items) == 0 {
 		return nil
 	}
-	return b.planned(inst, b.arrange(inst, items, level), level)
+	return b.planned(inst, b.arrange(inst, items, level), level, around)
 }
 
-// planned makes the step of a plan.
-func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
+// planned makes the step of a plan that stands behind some conditions.
+func (b *builder) planned(inst *instance, p *plan, level int, around []edge) *graph.Step {
 	if r, ok := p.region(level); ok {
-		if r.hold {
-			return b.regionStep(inst, r, b.planned(inst, p, level+1))
+		own := b.conditions(inst, b.blockOfRegion(inst, r))
+		var inner *graph.Step
+		if within := joinEdges(around, own); r.hold {
+			inner = b.planned(inst, p, level+1, within)
+		} else if inner = b.nest(inst, p.strand.items, level+1, within); inner == nil {
+			return nil
 		}
-		if inner := b.nest(inst, p.strand.items, level+1); inner != nil {
-			return b.regionStep(inst, r, inner)
-		}
-		return nil
+		return b.optional(inst, b.regionStep(inst, r, inner), lessEdges(own, around))
 	}
 	if p.strand != nil {
-		return p.strand.items[0].step
+		own := b.conditions(inst, b.blockOf(inst, p.strand, level))
+		return b.optional(inst, p.strand.items[0].step, lessEdges(own, around))
 	}
 	var steps []*graph.Step
 	for n := 0; n < len(p.parts); {
@@ -58,7 +61,11 @@ func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
 		if end > n+1 {
 			part = &plan{parts: p.parts[n:end]}
 		}
-		steps = append(steps, b.planned(inst, part, level))
+		within := around
+		if p.either { // that it is done or not, the branch says
+			within = joinEdges(around, b.conditionsOf(inst, part, level))
+		}
+		steps = append(steps, b.planned(inst, part, level, within))
 		n = end
 	}
 	if !p.either {
@@ -69,7 +76,7 @@ func (b *builder) planned(inst *instance, p *plan, level int) *graph.Step {
 	if out.Site.IsZero() {
 		out.Site = steps[0].Site
 	}
-	return out
+	return b.optional(inst, out, lessEdges(b.conditionsOf(inst, p, level), around))
 }
 
 // region returns the region on a level that is around all of a plan: a hold,
@@ -107,22 +114,35 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
 	case summary.LoopOther:
+		s.Rounds = true
 		if !progresses(inst.fn, int32(r.id)) {
 			s.Over = ""
 		}
+		s.Data = !chunked(inst.fn, int32(r.id))
 	case summary.LoopChan:
 		s.Fed = true
 	case summary.LoopForever:
 		s.Data = !waitsForEvents(inst.fn, int32(r.id))
 	case summary.LoopCount:
-		s.Data = !b.steady(inst, loop)
+		s.Data = !b.steady(inst, loop) && !chunked(inst.fn, int32(r.id))
+		if of, ok := strings.CutPrefix(loop.Expr, "len("); ok && loop.Over != summary.NoRef {
+			s.Over = strings.TrimSuffix(of, ")")
+		}
+		s.Rounds = loop.Over == summary.NoRef
+		if n := b.fixedLength(inst, loop.Over); n >= 0 {
+			s.Data = false
+			s.Times = graph.Exact(float64(n), graph.Derived, gsite(loop.Site), "elements of a literal")
+		}
 		if n, ok := b.m.constant(b.m.ref(inst, loop.Bound)); ok {
 			if v, ok := number(n); ok {
 				s.Data = false
 				s.Times = graph.Exact(max(0, v-float64(loop.Start)), graph.Derived, gsite(loop.Site), "bound of the loop")
 			}
 		}
+	case summary.LoopFunc:
+		s.Data = !cutUp(loop.Expr)
 	case summary.LoopRange:
+		s.Data = !cutUp(loop.Expr)
 		if n := b.fixedLength(inst, loop.Over); n >= 0 {
 			s.Data = false
 			s.Times = graph.Exact(float64(n), graph.Derived, gsite(loop.Site), "elements of a literal")
@@ -171,7 +191,7 @@ func (b *builder) join(inst *instance, items []item) []item {
 				}
 			}
 			outer := b.regionStep(inst, r[loop], it.step.Steps[0])
-			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Limit: it.step.Limit}
+			s := &graph.Step{Kind: graph.Each, Steps: it.step.Steps, Site: it.step.Site, Func: it.step.Func, Data: outer.Data, Times: outer.Times, Over: outer.Over, Rounds: outer.Rounds, Limit: it.step.Limit}
 			out = append(out, item{step: s, instr: it.instr, region: r[:loop]})
 			continue
 		}

@@ -1,10 +1,7 @@
 package link
 
 import (
-	"encoding/json"
-	"math"
 	"strings"
-	"time"
 
 	"github.com/coordlint/coordlint/analyzer/catalog"
 	"github.com/coordlint/coordlint/graph"
@@ -74,7 +71,7 @@ func (b *builder) retryOf(p part, o *object, t target) *graph.Retry {
 	case e.Role != catalog.Retry:
 		return nil
 	case strings.HasSuffix(e.Symbol, "WithDefaultServiceConfig"):
-		return b.serviceConfig(p.obj, t, site)
+		return b.serviceRetry(p.obj, t, site)
 	case e.Op == "setting" || e.Op == "interceptor":
 		var args []setID
 		for n := range o.args {
@@ -127,72 +124,4 @@ func (b *builder) retryFields(p part, o *object) *graph.Retry {
 
 func retryField(name string) bool {
 	return name == "MaxRetries" || name == "RetryMax" || name == "MaxIdemponentCallAttempts" || name == "NumRetries"
-}
-
-// serviceConfig is the part of a gRPC service config that says how methods are
-// tried again (grpc/grpc doc/service_config.md, proposal A6).
-type serviceConfig struct {
-	MethodConfig []struct {
-		Name []struct {
-			Service string `json:"service"`
-			Method  string `json:"method"`
-		} `json:"name"`
-		RetryPolicy *struct {
-			MaxAttempts       float64 `json:"maxAttempts"`
-			InitialBackoff    string  `json:"initialBackoff"`
-			MaxBackoff        string  `json:"maxBackoff"`
-			BackoffMultiplier float64 `json:"backoffMultiplier"`
-		} `json:"retryPolicy"`
-	} `json:"methodConfig"`
-	RetryThrottling *struct {
-		TokenRatio float64 `json:"tokenRatio"`
-	} `json:"retryThrottling"`
-}
-
-// budget is the share of calls that may be made again for long. A failure costs
-// a token and a success earns tokenRatio of one (proposal A6), so that there are
-// no more failures, and no more retries, than that share of the successes. Nil:
-// no throttling.
-func (c *serviceConfig) budget(site graph.Site) *graph.Quantity {
-	if c.RetryThrottling == nil || c.RetryThrottling.TokenRatio <= 0 {
-		return nil
-	}
-	return graph.Exact(c.RetryThrottling.TokenRatio, graph.Derived, site, "retryThrottling.tokenRatio")
-}
-
-// maxServiceConfigAttempts is the most that gRPC-Go allows (proposal A6).
-const maxServiceConfigAttempts = 5
-
-func (b *builder) serviceConfig(obj objID, t target, site graph.Site) *graph.Retry {
-	text, ok := b.m.constant(b.given(obj, "config"))
-	var cfg serviceConfig
-	if !ok || json.Unmarshal([]byte(text), &cfg) != nil {
-		return nil
-	}
-	service, method, _ := strings.Cut(t.operation, "/")
-	for _, mc := range cfg.MethodConfig {
-		for _, n := range mc.Name {
-			if n.Service != "" && n.Service != service || n.Method != "" && n.Method != method || mc.RetryPolicy == nil {
-				continue
-			}
-			p := mc.RetryPolicy
-			attempts := math.Min(p.MaxAttempts, maxServiceConfigAttempts)
-			if attempts <= 1 {
-				return nil
-			}
-			r := &graph.Retry{
-				Source: "service-config", Class: "retry", Wait: "growing+jitter", Capped: true, CapWhy: "counter", WaitSite: site,
-				Attempts: graph.Exact(attempts, graph.Derived, site, "retryPolicy.maxAttempts"), Setting: "retryPolicy of the gRPC service config",
-				Budget: cfg.budget(site),
-			}
-			if p.BackoffMultiplier <= 1 {
-				r.Wait = "fixed+jitter"
-			}
-			if d, err := time.ParseDuration(p.InitialBackoff); err == nil {
-				r.Backoff = []float64{float64(d) / float64(time.Millisecond)}
-			}
-			return r
-		}
-	}
-	return nil
 }

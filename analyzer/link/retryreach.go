@@ -90,6 +90,9 @@ func (c *collector) below(obj objID, path pathID, depth int) {
 	c.set(m.cell(obj, path).set, depth+1)
 	for _, kid := range m.objects[obj].kids[path] {
 		if comp := m.paths[kid].comp; comp[0] != '$' {
+			if m.objects[obj].kind == oLib && len(m.objects[obj].kids[kid]) > 0 {
+				c.found = append(c.found, part{obj: obj, path: kid}) // what the library made in a field
+			}
 			c.below(obj, kid, depth+1)
 		}
 	}

@@ -115,6 +115,12 @@ func (l *linker) tables() {
 func (l *linker) uses(d *deployment, r *graph.Resource, ev *event, i int) {
 	site := gsite(ev.inst.fn.Instrs[i].Site)
 	l.usesKeys(d, r, ev, site)
+	for _, name := range l.collections(d, ev) {
+		noteUse(r, name, d.svc.ID, site, effectOf(ev.entry))
+	}
+	if _, table, ok := strings.Cut(r.ID, "/"); ok && r.Technology == "dynamodb" { // a resource of its own
+		noteUse(r, table, d.svc.ID, site, effectOf(ev.entry))
+	}
 	for _, s := range l.statements(d, ev) {
 		for _, name := range s.Reads {
 			use(r, name, d.svc.ID, site).Reads = true
@@ -123,6 +129,13 @@ func (l *linker) uses(d *deployment, r *graph.Resource, ev *event, i int) {
 			use(r, name, d.svc.ID, site).Writes = true
 		}
 	}
+}
+
+// noteUse notes that a service reads or writes a table.
+func noteUse(r *graph.Resource, table, service string, site graph.Site, effect graph.Effect) {
+	u := use(r, table, service, site)
+	u.Reads = u.Reads || effect == graph.Read
+	u.Writes = u.Writes || effect == graph.Write
 }
 
 // use returns the entry of a table and a service, a new one if there is none.

@@ -18,6 +18,8 @@ func (f *stateFinder) judge(u *cellUse, s *graph.State) {
 		s.Excused = "connection cache"
 	case len(u.readers) == 0 && u.standard:
 		s.Excused = "metric"
+	case !holdsAll(s.Kind) && keepsLocks(u.cell.typ):
+		s.Excused = "lock table"
 	case !holdsAll(s.Kind) && f.throttle(u):
 		s.Excused = "throttle"
 	case !holdsAll(s.Kind) && f.registry(u):
@@ -95,6 +97,19 @@ func (f *stateFinder) client(s setID, depth int) bool {
 		if c := m.cells[cellKey{v.obj, v.path}]; c != nil && f.client(c.set, depth+1) {
 			return true
 		}
+	}
+	return false
+}
+
+// keepsLocks reports whether the elements of a map are locks, one a key.
+func keepsLocks(typ string) bool {
+	i := strings.LastIndexByte(typ, ']')
+	if i < 0 || !strings.HasPrefix(typ, "map[") {
+		return false
+	}
+	switch strings.TrimLeft(typ[i+1:], "*") {
+	case "sync.Mutex", "sync.RWMutex", "sync.Locker", "sync.WaitGroup", "sync.Once", "golang.org/x/sync/semaphore.Weighted":
+		return true
 	}
 	return false
 }

@@ -160,7 +160,7 @@ func (b *builder) part(inst *instance) *graph.Step {
 	items = b.join(inst, items)
 	items = append(items, deferred...)
 	items = b.bareHolds(inst, items)
-	s := b.nest(inst, items, 0)
+	s := b.nest(inst, items, 0, nil)
 	b.busy[inst] = false
 	b.done[inst] = s
 	return s
@@ -301,6 +301,7 @@ func (b *builder) event(inst *instance, i int, in *summary.Instr, ev *event, cal
 		s.Draws = b.draws(ev)
 		s.Message = b.buffered(inst, i, in, ev)
 		s.Reply = replies(inst, in, ev)
+		s.Releases = b.flow(inst).releases(i)
 		b.spots[s.ID] = spot{b.ways, i, ev}
 		b.made++
 		own = append(own, b.rowStep(ev, b.again(ev, t, s)))

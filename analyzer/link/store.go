@@ -62,6 +62,15 @@ func effectOf(e *catalog.Entry) graph.Effect {
 // storeOperation names what is done: the method and the table or collection.
 func (l *linker) storeOperation(d *deployment, ev *event) string {
 	name := ev.sym[strings.LastIndexByte(ev.sym, '.')+1:]
+	if tables := l.collections(d, ev); len(tables) > 0 && !strings.Contains(tables[0], hole) {
+		return name + " " + tables[0]
+	}
+	return name
+}
+
+// collections returns the tables or collections that the client of an event
+// was narrowed to.
+func (l *linker) collections(d *deployment, ev *event) []string {
 	var tables []string
 	for _, o := range d.m.origins(ev.recv) {
 		for _, s := range o.names {
@@ -70,15 +79,17 @@ func (l *linker) storeOperation(d *deployment, ev *event) string {
 			}
 		}
 	}
-	if len(tables) > 0 && !strings.Contains(tables[0], hole) {
-		return name + " " + tables[0]
-	}
-	return name
+	return tables
 }
 
 // storesOf returns the resources behind the client of an event.
 func (l *linker) storesOf(d *deployment, ev *event, cache bool) []*graph.Resource {
 	m := d.m
+	if e := ev.entry; e.Technology == "dapr" { // a component, which the sidecar knows
+		if name, ok := m.constant(m.argument(nil, e, "store", ev.recv, ev.args)); ok {
+			return []*graph.Resource{l.make(name, l.kindOf("dapr", cache, e), "dapr", name, "", "", "dapr "+name, nil)}
+		}
+	}
 	values := ev.recv
 	for _, name := range []string{"client", "db", "conn", "session", "of"} {
 		if a := m.argument(nil, ev.entry, name, ev.recv, ev.args); a != none {

@@ -51,6 +51,8 @@ func (m *machine) textCall(c site, entry *catalog.Entry, recv setID, args []setI
 			}
 			return m.read(v.obj, v.path, c.inst)
 		}))
+	case catalog.TypeOf:
+		return m.first(c, m.typeOf(c, at(0)))
 	case catalog.Buffered:
 		obj := m.libObject(c, c.in.Sym, entry, recv, args)
 		m.write(obj, m.child(root, "$text"), m.bareSet(at(0)))
@@ -234,6 +236,10 @@ func (m *machine) transform(op catalog.TextOp, s string, rest []setID) string {
 		return path.Clean(s)
 	case catalog.Quote:
 		return strconv.Quote(s)
+	case catalog.TypeElem, catalog.TypeName, catalog.TypeText:
+		return typeText(op, s)
+	case catalog.Snake, catalog.Kebab, catalog.Camel, catalog.LowerCamel:
+		return cased(op, s)
 	}
 	return s
 }

@@ -97,6 +97,9 @@ func (m *machine) sprintf(inst *instance, format setID, operands []setID) setID 
 			operand := m.unknown("missing operand")
 			if n < len(operands) {
 				operand = m.bareSet(operands[n])
+				if verb == 'T' {
+					operand = m.typeNames(operands[n])
+				}
 			}
 			n++
 			parts = append(parts, operand)

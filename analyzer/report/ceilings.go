@@ -122,6 +122,9 @@ func demandText(s *ceiling.Station) string {
 	if s.Times != "" {
 		text += ", " + s.Times
 	}
+	if s.Optional {
+		text += ", on a branch only"
+	}
 	if len(s.MeasuredIn) > 0 {
 		text += " in " + strings.Join(s.MeasuredIn, ", ")
 	}

@@ -14,6 +14,9 @@ func remarks(p *ceiling.Path) []string {
 	if p.XBound.Finite() && p.Formula != "" {
 		add("the bound: %s = %s", p.Formula, rate(p.XBound))
 	}
+	for i := range p.Branches {
+		add("%s", p.Branch(i))
+	}
 	if p.Change != nil {
 		add("change first: %s", p.Change.Text)
 	}

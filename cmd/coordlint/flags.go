@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -218,7 +219,7 @@ func (f *flags) check(rest []string) error {
 	if f.copies < 0 || f.copies > 0 && (f.command != "ceiling" && f.path == "" || f.report != "") {
 		return fmt.Errorf("-copies %d: want a number above 0, of ceiling or -path, without -report", f.copies)
 	}
-	if f.load < 0 || f.load > 0 && f.command != "ceiling" && f.path == "" {
+	if !(f.load >= 0) || math.IsInf(f.load, 0) || f.load > 0 && f.command != "ceiling" && f.path == "" {
 		return fmt.Errorf("-load %g: want a rate above 0, of ceiling or -path", f.load)
 	}
 	if f.why != "" && strings.Count(f.why, ",") != 1 {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -119,7 +120,11 @@ func endpoint(r *report.Report, text string) (*graph.Endpoint, error) {
 	case 1:
 		return list[0], nil
 	case 0:
-		return nil, fmt.Errorf("-path %s: no endpoint of that name", text)
+		err := fmt.Sprintf("-path %s: no endpoint of that name", text)
+		if near := alike(r, text); len(near) > 0 {
+			err += "; there is " + strings.Join(near, ", ")
+		}
+		return nil, errors.New(err)
 	}
 	var ids []string
 	for _, e := range list {

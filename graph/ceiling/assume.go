@@ -34,6 +34,9 @@ var (
 	classIO     = class{"file, process or channel", 0.5, 10, "ms"}
 	classRounds = class{"rounds of a loop over data", 1, 10, "rounds"}
 	classBranch = class{"probability of a branch", 0.1, 1, "probability"}
+
+	// classOptional is of what requests may leave out. Its middle is 0.
+	classOptional = class{"share of the requests that take the branch", 0, 1, "probability"}
 )
 
 // classOf returns the class of a use of a resource.

@@ -57,8 +57,9 @@ type builder struct {
 	services map[string]bool    // whether the model has it
 	stations map[string]*stationNote
 	unknowns map[string]*Unknown
-	sources  map[string]origin // of unknowns
-	refs     map[partKey]int   // parents of a step
+	sources  map[string]origin     // of unknowns
+	branches map[string]graph.Site // of those that are shares of branches which may be left out
+	refs     map[partKey]int       // parents of a step
 	parts    map[partKey]part
 	called   map[string]bool // operations that another service calls
 
@@ -94,7 +95,7 @@ func build(sys *graph.System, entries []*graph.Endpoint, opt Options) *builder {
 	b := &builder{index: newIndex(sys), sys: sys, declared: opt.Declarations.index(),
 		m:   &Model{ID: sys.Root, Parameters: Parameters{ThinkMS: opt.ThinkMS, Users: opt.Users}},
 		ops: map[string]opState{}, services: map[string]bool{}, stations: map[string]*stationNote{},
-		unknowns: map[string]*Unknown{}, sources: map[string]origin{}, refs: map[partKey]int{}, parts: map[partKey]part{},
+		unknowns: map[string]*Unknown{}, sources: map[string]origin{}, branches: map[string]graph.Site{}, refs: map[partKey]int{}, parts: map[partKey]part{},
 		called: map[string]bool{}, assumed: map[string]bool{}, left: map[string][]string{}}
 	for _, e := range entries {
 		b.operation(e)

@@ -54,13 +54,29 @@ func (c *conversion) branch(s *graph.Step) []*Step {
 	return out
 }
 
+// optional puts what a step became behind the condition that it has.
+func (c *conversion) optional(s *graph.Step, steps []*Step) []*Step {
+	if s.If.IsZero() || len(steps) == 0 {
+		return steps
+	}
+	at := &graph.Step{Site: s.If}
+	return []*Step{c.share(at, steps, c.declared.find(WhatProb, c.service, "", "", s.If))}
+}
+
 // share is steps that are done with a probability; nil: unknown.
 func (c *conversion) share(s *graph.Step, steps []*Step, q *graph.Quantity) *Step {
 	if q == nil {
 		k := classBranch
+		if !s.Hit {
+			k = classOptional
+		}
 		q = &graph.Quantity{Low: k.low, High: k.high, Source: graph.Assumed, Site: s.Site, Note: k.name}
 	}
-	return &Step{Kind: StepProb, N: c.probability(q, fmt.Sprintf("p(%s)", s.Site)), Miss: s.Hit, Site: s.Site, Steps: steps}
+	n := c.probability(q, fmt.Sprintf("p(%s)", s.Site))
+	if q.Source == graph.Assumed && q.Note == classOptional.name {
+		c.mayLeaveOut(n, s.Site, 1)
+	}
+	return &Step{Kind: StepProb, N: n, Miss: s.Hit, Site: s.Site, Steps: steps}
 }
 
 // either is one of several ways, or with skip none of them.
@@ -79,7 +95,20 @@ func (c *conversion) either(s *graph.Step, ways [][]*Step, skip bool) []*Step {
 		text = fmt.Sprintf("which of %d ways, or none of them, requests take, from the cheapest for every station to the dearest", len(ways)-1)
 	}
 	q := &graph.Quantity{High: 1, Source: graph.Assumed, Site: s.Site, Note: text}
-	return []*Step{{Kind: StepEither, N: c.number(q, fmt.Sprintf("split(%s)", s.Site)), Branches: ways, Site: s.Site}}
+	n := c.number(q, fmt.Sprintf("split(%s)", s.Site))
+	if skip {
+		c.mayLeaveOut(n, s.Site, 0.5)
+	}
+	return []*Step{{Kind: StepEither, N: n, Branches: ways, Site: s.Site}}
+}
+
+// mayLeaveOut notes that requests may leave out what a number is the share of;
+// if they take it, it is taken.
+func (b *builder) mayLeaveOut(n Num, site graph.Site, taken float64) {
+	if u := b.unknowns[n.Name]; u != nil {
+		u.Taken = taken
+		b.branches[n.Name] = site
+	}
 }
 
 func (c *conversion) probability(q *graph.Quantity, name string) Num {

@@ -42,7 +42,7 @@ func (c *conversion) step(s *graph.Step) []*Step {
 		c.parts[k] = part{} // a step inside itself does nothing
 		outer := c.noted
 		c.noted = nil
-		done.steps = c.kind(s)
+		done.steps = c.optional(s, c.kind(s))
 		done.noted = c.noted
 		c.noted = outer
 		if c.refs[k] > 1 && weight(done.steps) > 2 {

@@ -19,9 +19,9 @@ type testCase struct {
 	expected map[string]json.RawMessage
 }
 
-func readCases(t *testing.T) []testCase {
+func readCases(t *testing.T, name string) []testCase {
 	t.Helper()
-	data, err := os.ReadFile("testdata/cases.json")
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +57,19 @@ var tolerances = map[string]float64{
 var notResults = []string{"tolerance", "note", "throughput_at_users"}
 
 func TestCases(t *testing.T) {
-	cases := readCases(t)
+	cases := readCases(t, "cases.json")
 	if len(cases) != 44 {
 		t.Fatalf("%d cases, want 44", len(cases))
 	}
+	checkCases(t, cases)
+}
+
+// TestHandCases: further cases, computed by hand from the method; each says how.
+func TestHandCases(t *testing.T) {
+	checkCases(t, readCases(t, "hand.json"))
+}
+
+func checkCases(t *testing.T, cases []testCase) {
 	for _, c := range cases {
 		t.Run(c.id, func(t *testing.T) {
 			out, err := ceiling.SolveJSON(c.raw)

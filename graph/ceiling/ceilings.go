@@ -80,10 +80,11 @@ func (o Options) wants(p *Path) bool {
 // An analysis holds what all paths of a system share.
 type analysis struct {
 	*common
+	all      *common // the same with every branch taken; nil: not asked for yet
 	b        *builder
-	left     int             // of the effort
-	plot     int             // of the work for curves that nobody asked for
-	writers  map[int]*writer // by station
+	left     int // of the effort
+	plot     int // of the work for curves that nobody asked for
+	writers  map[writerKey]*writer
 	tracer   *tracer
 	unknowns [][]int        // by operation
 	size     []int          // by operation, in steps
@@ -96,7 +97,7 @@ type analysis struct {
 
 func newAnalysis(sys *graph.System, entries []*graph.Endpoint, opt Options) (*analysis, error) {
 	opt.Declarations.Mix = nil // each path is solved by itself
-	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, plot: spreadWork, writers: map[int]*writer{}}
+	a := &analysis{b: build(sys, entries, opt), left: opt.Effort, plot: spreadWork, writers: map[writerKey]*writer{}}
 	if a.left == 0 {
 		a.left = effort
 	}
@@ -154,6 +155,24 @@ func (a *analysis) path(p *Path, i int) error {
 	r := &Result{}
 	if err := s.solve(r); err != nil {
 		return err
+	}
+	switch {
+	case s.whole == s.mid:
+	case !r.XBound.Finite():
+		t := newSolver(a.taking(), s.paths)
+		t.live, t.unranked = s.live, s.unranked
+		r = &Result{}
+		if err := t.solve(r); err != nil {
+			return err
+		}
+		if err := a.onlyIf(p, s, r); err != nil {
+			return err
+		}
+		s = t
+	default:
+		if err := a.branches(p, s, r); err != nil {
+			return err
+		}
 	}
 	p.XBound, p.XLow, p.XHigh, p.Binding = r.XBound, r.XBound, r.XBound, r.Binding
 	p.XNext, p.Separation, p.Ceiling = r.XNext, r.Separation, r.Ceiling
@@ -229,7 +248,7 @@ func (a *analysis) live(s *solver) int {
 
 // bad computes what happens when caches are empty and dependencies hang.
 func (a *analysis) bad(p *Path, s *solver, r *Result) error {
-	point, err := s.under(a.moody(cold))
+	point, err := s.under(s.moody(cold))
 	if err != nil {
 		return err
 	}
@@ -244,7 +263,7 @@ func (a *analysis) bad(p *Path, s *solver, r *Result) error {
 		return nil
 	}
 	for _, d := range a.hanging {
-		e := a.hangs(d)
+		e := s.hangs(d)
 		if !e.ops[s.paths[0].entry].hangs {
 			continue
 		}
@@ -274,11 +293,11 @@ func (a *analysis) silence(p *Path, s *solver) {
 			}
 		}
 	}
-	for _, i := range s.mix.stations {
+	for _, i := range s.wholeMix.stations {
 		st, note := a.p.stations[i], a.notes[i]
-		if st.service >= 0 && a.p.services[st.service].slots == i && s.mix.visits[i] > 0 {
+		if st.service >= 0 && a.p.services[st.service].slots == i && s.wholeMix.visits[i] > 0 {
 			core := a.p.services[st.service].cpu
-			if of := a.notes[core]; of != nil && a.p.stations[core].bounded && s.mix.visits[core] == 0 {
+			if of := a.notes[core]; of != nil && a.p.stations[core].bounded && s.wholeMix.visits[core] == 0 {
 				cpu = append(cpu, strings.TrimSuffix(of.label, " CPU"))
 				if a.p.model.Services[st.service].ID == p.Service {
 					cores, _ := s.mid.capacities(a.p.stations[core], s.mid.fleet(now))
@@ -286,7 +305,7 @@ func (a *analysis) silence(p *Path, s *solver) {
 				}
 			}
 		}
-		if note != nil && st.kind != cpuKind && note.shared && s.mix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil {
+		if note != nil && st.kind != cpuKind && note.shared && s.wholeMix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil {
 			capacity = append(capacity, note.label)
 		}
 	}

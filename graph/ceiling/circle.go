@@ -27,7 +27,7 @@ func (s *common) circles() []circle {
 		return s.circled
 	}
 	s.round = true
-	o := newOrderings(s.mid)
+	o := newOrderings(s.whole)
 	for _, from := range o.nodes() {
 		way := o.shortest(from)
 		if way == nil || slices.Min(way) != from {

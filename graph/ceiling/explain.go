@@ -9,7 +9,7 @@ import (
 
 // stations fills in the table of a path's stations.
 func (a *analysis) stations(p *Path, s *solver, r *Result) error {
-	worst, best := a.worstAndBest()
+	worst, best := s.worstAndBest()
 	_, low, err := s.on(best)
 	if err != nil {
 		return err
@@ -19,7 +19,7 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 		return err
 	}
 	traces := a.traces(s)
-	for _, d := range r.Demands {
+	for _, d := range s.everything(r) {
 		i := a.station[d.Resource]
 		note := a.notes[i]
 		if note == nil || note.kind == slotsKind && !d.Capacity.Finite() {
@@ -30,11 +30,15 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 			continue
 		}
 		st := a.p.stations[i]
+		mix, optional := s.mix, s.mix.visits[i] == 0
+		if optional {
+			mix = s.wholeMix
+		}
 		p.Stations = append(p.Stations, Station{
 			Resource: d.Resource, Label: note.label, Kind: note.kind, Capacity: d.Capacity, Unit: d.Unit, From: note.capacity, Declared: note.site,
-			DemandMS: s.mix.ms[i], DemandLow: low.ms[i], DemandHigh: high.ms[i], Visits: s.mix.visits[i],
+			DemandMS: mix.ms[i], DemandLow: low.ms[i], DemandHigh: high.ms[i], Visits: mix.visits[i], Optional: optional,
 			Times: traces[i].sources.least(), MeasuredIn: a.tracer.filesOf(traces[i].sources), Hold: traces[i].site, XMax: d.XMax,
-			Scales: st.service >= 0 && a.p.services[st.service].scalable, Sync: s.mix.sync[i],
+			Scales: st.service >= 0 && a.p.services[st.service].scalable, Sync: mix.sync[i],
 		})
 	}
 	return nil
@@ -59,9 +63,9 @@ func (a *analysis) traces(s *solver) []trace {
 // coordination lists what a request waits for and others too, and what more
 // replicas do not add to; its capacity may be unknown.
 func (a *analysis) coordination(p *Path, s *solver) {
-	for _, i := range s.mix.stations {
+	for _, i := range s.wholeMix.stations {
 		note := a.notes[i]
-		if note == nil || !note.shared || !s.mix.sync[i] {
+		if note == nil || !note.shared || !s.wholeMix.sync[i] {
 			continue
 		}
 		name := note.target
@@ -90,7 +94,7 @@ func (p *Path) station(resource string) *Station {
 func (a *analysis) explain(p *Path, s *solver) {
 	if len(p.Binding) == 0 {
 		for _, st := range p.Stations {
-			if note := a.b.stations[st.Resource]; note.shared && st.Unit == "" {
+			if note := a.b.stations[st.Resource]; note.shared && st.Unit == "" && !st.Optional {
 				p.Formula = a.formula(s, st.Resource, fmt.Sprintf("c(%s)", st.Label), true)
 				break
 			}
@@ -108,10 +112,11 @@ func (a *analysis) formula(s *solver, resource, capacity string, numbers bool) s
 	if !ok {
 		return ""
 	}
-	if a.writers[i] == nil {
-		a.writers[i] = newWriter(a.mid, i)
+	k := writerKey{i, s.mid == s.whole}
+	if a.writers[k] == nil {
+		a.writers[k] = newWriter(s.mid, i)
 	}
-	return a.writers[i].formula(s.paths[0].entry, capacity, numbers)
+	return a.writers[k].formula(s.paths[0].entry, capacity, numbers)
 }
 
 // allAssumed reports whether no time at a station is better than assumed.

@@ -76,15 +76,25 @@ type writer struct {
 	demand  map[int]sum
 }
 
+// A writerKey is a station, and whether every branch is taken that may be left
+// out.
+type writerKey struct {
+	station int
+	whole   bool
+}
+
 func newWriter(e *eval, station int) *writer {
 	return &writer{e, station, map[int]sum{}, map[int]sum{}}
 }
 
 func (w *writer) operand(o operand, a sum) sum {
-	if o.unknown >= 0 {
-		return a.times(1, w.e.p.unknowns[o.unknown].Name)
+	if o.unknown < 0 {
+		return a.times(o.value, "")
 	}
-	return a.times(o.value, "")
+	if u := w.e.p.unknowns[o.unknown]; u.Taken == 0 {
+		return a.times(1, u.Name)
+	}
+	return a.times(w.e.of(o), "")
 }
 
 // op returns the time of an operation and what it takes of the station.
@@ -143,6 +153,9 @@ func (w *writer) node(n *node) (time, demand sum) {
 		time = time.times(expected(p, attempts), "")
 		demand = demand.times(expected(p, attempts), "")
 	case StepEither:
+		if n.n.unknown >= 0 && w.e.p.unknowns[n.n.unknown].Taken > 0 && w.e.of(n.n) == 0 {
+			break // left out
+		}
 		for _, b := range n.branches {
 			t, d := w.seq(b)
 			share := 1 / float64(len(n.branches))

@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// middle returns the geometric mean of each unknown's interval, and the half of
-// one that begins at zero.
+// middle returns the geometric mean of each unknown's interval, the half of one
+// that begins at zero, and no share for a branch that may be left out: what is
+// said of all requests must hold for those that leave it out too.
 func (p *program) middle() []float64 {
 	values := make([]float64, len(p.unknowns))
 	for i, u := range p.unknowns {
 		values[i] = math.Sqrt(u.Low) * math.Sqrt(u.High)
 		switch {
-		case u.Low == u.High:
+		case u.Low == u.High, u.Taken > 0:
 			values[i] = u.Low
 		case u.Low == 0:
 			values[i] = u.High / 2

@@ -40,6 +40,9 @@ func (p *Path) String() string { return p.Line() }
 func (p *Path) Line() string {
 	var parts []string
 	parts = append(parts, p.Label+" "+p.head())
+	if len(p.Branches) > 0 {
+		parts = append(parts, p.Branch(0))
+	}
 	if p.Next != "" {
 		parts = append(parts, fmt.Sprintf("next %s/s %s", trimmed(float64(p.XNext)), p.described(p.Next, " (", ")")))
 	}
@@ -56,6 +59,24 @@ func (p *Path) Line() string {
 		}
 	}
 	return strings.Join(parts, " - ")
+}
+
+// Branch says what the bound is if every request takes a branch that it might
+// leave out.
+func (p *Path) Branch(i int) string {
+	b := p.Branches[i]
+	var labels []string
+	for _, name := range b.Binding {
+		labels = append(labels, p.label(name))
+	}
+	return fmt.Sprintf("if every request takes %s <= %s/s (%s)", branchAt(b.Site), trimmed(float64(b.X)), join(labels))
+}
+
+func branchAt(site graph.Site) string {
+	if site.IsZero() {
+		return "every branch"
+	}
+	return fmt.Sprintf("the branch at %s:%d", site.File, site.Line)
 }
 
 // head is the bound, or the formula, or that there is none.
@@ -75,8 +96,11 @@ func (p *Path) head() string {
 		labels = append(labels, label)
 	}
 	between := ""
+	if p.OnlyIf != nil {
+		between = "; if every request takes " + branchAt(*p.OnlyIf)
+	}
 	if p.XLow != p.XHigh && digits(float64(p.XLow)) != digits(float64(p.XHigh)) {
-		between = fmt.Sprintf("; between %s and %s", trimmed(float64(p.XLow)), p.orNone(p.XHigh))
+		between += fmt.Sprintf("; between %s and %s", trimmed(float64(p.XLow)), p.orNone(p.XHigh))
 	}
 	if p.Formula != "" && len(p.Formula) <= maxFormula {
 		return fmt.Sprintf("<= %s = %s/s (%s%s)", p.Formula, trimmed(float64(p.XBound)), join(labels), between)

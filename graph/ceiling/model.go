@@ -24,7 +24,9 @@ type Parameters struct {
 	ThinkMS float64 `json:"think_ms"`        // milliseconds that a user waits between requests
 	Users   []int   `json:"users,omitempty"` // concurrent users at which the curve is wanted
 
-	CapacityPerS    float64 `json:"capacity_per_s,omitempty"` // attempts per second that the callee finishes
+	CapacityPerS    float64 `json:"capacity_per_s,omitempty"` // attempts per second that the callee finishes; 0: Servers over ServiceMS
+	Servers         float64 `json:"servers,omitempty"`        // attempts that it works on at once
+	ServiceMS       float64 `json:"service_ms,omitempty"`     // for each
 	Attempts        float64 `json:"attempts,omitempty"`       // attempts of a request, the first included
 	RetryBudget     float64 `json:"retry_budget,omitempty"`   // retries as a share of the requests; 0: no budget
 	ClientTimeoutMS float64 `json:"client_timeout_ms,omitempty"`
@@ -81,6 +83,10 @@ type Unknown struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 	Unit string  `json:"unit,omitempty"`
+
+	// Taken is not 0 for the share of a branch that requests may leave out: it is
+	// then the value where they take it, and the middle of the interval is Low.
+	Taken float64 `json:"taken,omitempty"`
 }
 
 // StepKind says what a Step does.

@@ -23,6 +23,13 @@ type Path struct {
 	Formula    string   `json:"formula,omitempty"` // of the bound, where all times in it are assumed
 	Reason     string   `json:"reason,omitempty"`  // why no bound was found
 
+	// Branches are what requests may leave out and that lowers the bound where
+	// all of them take it, the lowest first; XBound is without them. OnlyIf says,
+	// where without them there is no bound, that XBound is of requests that take
+	// them: the branch, or a zero site for all of them.
+	Branches []Taking    `json:"branches,omitempty"`
+	OnlyIf   *graph.Site `json:"only_if,omitempty"`
+
 	Ceiling    Ceiling `json:"ceiling"`
 	HPA        []HPA   `json:"hpa,omitempty"`          // of scalers on CPU, where the time on a core is known
 	Scalers    []Fires `json:"scalers_need,omitempty"` // of scalers on CPU, where it is not
@@ -84,6 +91,18 @@ type Station struct {
 	XMax       Value           `json:"x_max"`
 	Scales     bool            `json:"scales"` // with replicas
 	Sync       bool            `json:"sync"`   // the caller waits for it
+
+	// Optional says that a request may go without it; demand and XMax are then of
+	// those that take every branch.
+	Optional bool `json:"optional,omitempty"`
+}
+
+// A Taking is the bound where every request takes a branch that it might leave
+// out.
+type Taking struct {
+	Site    graph.Site `json:"site,omitzero"` // of the condition; zero for all branches together
+	X       Value      `json:"x"`
+	Binding []string   `json:"binding"`
 }
 
 // A Brownout is the bound while something that is waited for hangs until the

@@ -115,7 +115,7 @@ func (s *solver) solve(r *Result) error {
 	if s.p.async {
 		r.Accept = accept(e, s.mix, fleet)
 	}
-	r.Structure = s.shape()
+	r.Structure = s.structure()
 	var err error
 	if r.Structure.Storm, err = s.storm(); err != nil {
 		return err

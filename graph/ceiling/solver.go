@@ -9,6 +9,7 @@ import (
 type common struct {
 	p           *program
 	mid         *eval // every unknown at the middle of its interval
+	whole       *eval // the same, with every branch taken that may be left out
 	depth       []int
 	worst, mean []float64 // amplification by retries
 	moods       [moods]*eval
@@ -23,12 +24,21 @@ type common struct {
 }
 
 func newCommon(p *program) *common {
-	values := p.middle()
-	s := &common{p: p, hung: map[string]*eval{}, mid: newEval(p, p.order, values, values, asDeclared)}
-	s.depth = s.mid.depths()
-	s.worst, s.mean = s.mid.amplified(true), s.mid.amplified(false)
-	s.moods[asDeclared] = s.mid
+	mid := p.middle()
+	s := &common{p: p, hung: map[string]*eval{}, mid: newEval(p, p.order, mid, mid, asDeclared)}
+	s.whole = s.mid
+	if taken := p.taken(mid); taken != nil {
+		s.whole = newEval(p, p.order, taken, taken, asDeclared)
+	}
+	s.shape()
 	return s
+}
+
+// shape finds what depends on the structure alone.
+func (s *common) shape() {
+	s.depth = s.whole.depths()
+	s.worst, s.mean = s.whole.amplified(true), s.whole.amplified(false)
+	s.moods[asDeclared] = s.mid
 }
 
 // moody returns the evaluation of the middle in a mood.
@@ -68,8 +78,8 @@ func (s *common) takings() []*taking {
 	}
 	s.took = true
 	takers := make([]int, len(s.p.stations))
-	for op := range s.mid.ops {
-		for _, u := range s.mid.ops[op].uses {
+	for op := range s.whole.ops {
+		for _, u := range s.whole.ops[op].uses {
 			takers[u.station]++
 		}
 	}
@@ -84,7 +94,7 @@ func (s *common) takings() []*taking {
 		if takers[i] == 0 || takers[i] == 1 && slots || !st.held && !slots || math.IsInf(servers, 1) {
 			continue
 		}
-		if t := newTaking(s.mid, i); t != nil {
+		if t := newTaking(s.whole, i); t != nil {
 			s.taken = append(s.taken, t)
 		}
 	}
@@ -97,10 +107,13 @@ type solver struct {
 	paths []path
 	order []int  // the operations that the paths reach, callers first
 	seen  []bool // by operation: the paths reach it
-	met   []bool // the same at the middle, where some steps run zero times; see reached
+	met   []bool // the same where every branch is taken, but some steps run zero times; see reached
 	live  []int  // the unknowns that the result may depend on
 	loads []load // by path, at the middle
 	mix   load
+
+	wholeLoads []load // the same with every branch taken
+	wholeMix   load
 
 	unranked bool // leave out the sensitivity
 }
@@ -115,10 +128,10 @@ func newSolver(c *common, paths []path) *solver {
 	return s
 }
 
-// reached tells the operations that the paths reach at the middle.
+// reached tells the operations that the paths reach where every branch is taken.
 func (s *solver) reached() []bool {
 	if s.met == nil {
-		s.met = s.mid.reached(s.paths)
+		s.met = s.whole.reached(s.paths)
 	}
 	return s.met
 }
@@ -126,7 +139,12 @@ func (s *solver) reached() []bool {
 // measure evaluates the loads of the paths at the middle.
 func (s *solver) measure() error {
 	var err error
-	s.loads, s.mix, err = s.on(s.mid)
+	if s.loads, s.mix, err = s.on(s.mid); err != nil {
+		return err
+	}
+	if s.wholeLoads, s.wholeMix = s.loads, s.mix; s.whole != s.mid {
+		s.wholeLoads, s.wholeMix, err = s.on(s.whole)
+	}
 	return err
 }
 

@@ -109,6 +109,9 @@ var atMost = regexp.MustCompile(`at most ([0-9.]+)`)
 // OverloadOf applies the rule. A queue that holds less work than a client
 // waits for has no such region: what is in it is answered in time.
 func OverloadOf(p Parameters) Overload {
+	if p.CapacityPerS == 0 && p.ServiceMS > 0 {
+		p.CapacityPerS = p.Servers / p.ServiceMS * 1000
+	}
 	a := max(1, p.Attempts)
 	if p.RetryBudget > 0 {
 		a = min(a, 1+p.RetryBudget)

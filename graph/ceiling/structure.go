@@ -3,11 +3,11 @@ package ceiling
 import "slices"
 
 // shape finds what needs no times: depth, calls, coordination points, retries.
-func (s *solver) shape() Structure {
-	out := Structure{CoordinationPoints: s.mid.coordination(s.loads), AmplifiedWorst: 1, AmplifiedExpected: 1}
+func (s *solver) structure() Structure {
+	out := Structure{CoordinationPoints: s.whole.coordination(s.wholeLoads), AmplifiedWorst: 1, AmplifiedExpected: 1}
 	for i, p := range s.paths {
 		out.SyncDepth = max(out.SyncDepth, s.depth[p.entry])
-		out.SyncCalls = append(out.SyncCalls, Named[float64]{p.id, s.loads[i].calls})
+		out.SyncCalls = append(out.SyncCalls, Named[float64]{p.id, s.wholeLoads[i].calls})
 		out.AmplifiedWorst = max(out.AmplifiedWorst, s.worst[p.entry])
 		out.AmplifiedExpected = max(out.AmplifiedExpected, s.mean[p.entry])
 	}

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
@@ -58,7 +60,8 @@ type leaf struct {
 	use func() error
 }
 
-// measure uses the leaves in turn, one request at a time, by the client library
+// measure uses the leaves in turn, one request at a time but for the time on a
+// core, by the client library
 // that the services use. Taking turns, all of them are disturbed alike by what
 // else the machine does.
 func (b *bed) measure(ctx context.Context) ([]measured, error) {
@@ -157,25 +160,38 @@ func post(ctx context.Context, url string) error {
 	return nil
 }
 
-// batches is how often the time on a core is measured, and batch over how many
-// requests: the least counts, since neighbours on the processor add to it.
-const batches, batch = 8, 20
+// The time on a core is measured where it counts: at saturation, by the
+// utilisation law (Denning and Buzen, 1978), as the time that the process was on
+// a core over the requests that it served. A process that sleeps between
+// requests takes longer for each. batches is how often it is measured, and batch
+// over how many requests, of which atOnce are under way at all times: the least
+// counts, since neighbours on the processor add to it.
+const batches, batch, atOnce = 8, 60, 6
 
 // cpu returns how long one request of a service is on a core: what its process
-// used, less what one uses that serves a single request.
+// used, less what one uses that serves as many requests as one batch has at
+// once.
 func (b *bed) cpu(ctx context.Context, service, path string) (float64, error) {
 	least := [2]time.Duration{time.Hour, time.Hour}
 	for n := range 2 * batches {
-		requests := 1 + n%2*batch
 		g, err := b.startGroup(ctx, service)
 		if err != nil {
 			return 0, err
 		}
-		for range requests {
-			if err = post(ctx, "http://"+g.addrs[0]+path); err != nil {
-				break
-			}
+		var left atomic.Int64
+		left.Store(int64(atOnce + n%2*batch))
+		all, each := errgroup.WithContext(ctx)
+		for range atOnce {
+			all.Go(func() error {
+				for left.Add(-1) >= 0 {
+					if err := post(each, "http://"+g.addrs[0]+path); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
 		}
+		err = all.Wait()
 		used := g.stop()
 		if err != nil {
 			return 0, err
