@@ -99,6 +99,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.RPCServer:
 		if entry.Op == "register" || entry.Op == "" {
 			m.register(c, ev, arg)
+			return rets // what it is given runs once a request comes
 		}
 		if entry.Op == "interceptor" {
 			m.middleware(c, ev, args...)
