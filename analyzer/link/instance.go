@@ -52,6 +52,8 @@ type instance struct {
 	callers map[*instance]bool
 	calls   map[int][]*instance // by index of the instruction
 	lib     map[int][]*event    // operations by index of the instruction
+	sites   []int               // see callSites; nil until the evaluation has ended
+	live    bool                // see alive
 	laps    []lap               // what its calls in loops entered
 	dirty   bool
 	active  bool

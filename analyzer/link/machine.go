@@ -66,8 +66,8 @@ type machine struct {
 	settingOf map[string]int
 	sources   []configSource
 	sourceOf  map[string]int
-	live      map[*instance]bool // see alive
-	commands  []string           // names of the commands, where the arguments choose one and are not known
+	livened   bool     // see alive
+	commands  []string // names of the commands, where the arguments choose one and are not known
 	spoke     choices
 
 	inert   map[string]bool
