@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/coordlint/coordlint/analyzer/cache"
@@ -106,17 +107,29 @@ func judge(conf *config.Config, clock *measured.File, copies int, l *linked, fil
 	})
 	sys.Gaps = slices.Compact(sys.Gaps)
 	opt.Directives = directives(conf, sys, l.Notes, files)
-	found := rules.Run(sys, opt, on)
-	conf.Weigh(found)
 	r := report.FromSystem(sys)
+	found := assess(r, sys, opt, on, numbers)
+	conf.Weigh(found)
 	r.Findings, _ = rules.Silence(found, opt.Directives, time.Now())
-	r.Paths = ceiling.Ceilings(sys, numbers)
 	r.Assumptions = assumptions(r.Paths)
-	if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong
-		r.Breaks = breaks
-	}
 	r.Finish()
 	return r
+}
+
+// assess returns what the rules find in a system, and notes its ceilings in the
+// report. Both only read the system, and run side by side.
+func assess(r *report.Report, sys *graph.System, opt *rules.Options, on []*rules.Rule, numbers ceiling.Options) []graph.Finding {
+	var found []graph.Finding
+	var wg sync.WaitGroup
+	wg.Go(func() { found = rules.Run(sys, opt, on) })
+	wg.Go(func() {
+		if breaks, _, err := ceiling.Breaks(sys, numbers); err == nil { // else each path says what is wrong
+			r.Breaks = breaks
+		}
+	})
+	r.Paths = ceiling.Ceilings(sys, numbers)
+	wg.Wait()
+	return found
 }
 
 // replicas declares that each service has as many copies; nothing if copies is 0.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/coordlint/coordlint/analyzer/internal/synth"
 	"github.com/coordlint/coordlint/analyzer/link"
+	"github.com/coordlint/coordlint/analyzer/report"
 	"github.com/coordlint/coordlint/graph"
 	"github.com/coordlint/coordlint/graph/ceiling"
 	"github.com/coordlint/coordlint/rules"
@@ -50,6 +51,15 @@ func BenchmarkRules(b *testing.B) {
 
 func BenchmarkCeilings(b *testing.B) {
 	benchmark(b, func(_ link.Input, sys *graph.System) int { return len(ceiling.Ceilings(sys, ceiling.Options{})) }, "paths", true)
+}
+
+// BenchmarkAll is what follows the summaries: its time by the clock is what a
+// user waits for.
+func BenchmarkAll(b *testing.B) {
+	benchmark(b, func(in link.Input, _ *graph.System) int {
+		sys := link.Link(in)
+		return len(assess(&report.Report{}, sys, nil, rules.All(), ceiling.Options{}))
+	}, "findings", false)
 }
 
 // processorTime is what this process has used of its processors, which tells

@@ -18,6 +18,7 @@ var staircase = []struct {
 }{
 	{"cmd/coordlint", []string{"analyzer", "analyzer/cache", "analyzer/calibrate", "analyzer/config", "analyzer/measured", "analyzer/telemetry", "analyzer/report", "analyzer/source", "analyzer/vet", "graph", "graph/ceiling", "graph/svg", "rules"}},
 	{"cmd/coordlint-vet", []string{"analyzer/vet"}},
+	{"analyzer/passes", []string{"analyzer", "analyzer/cache", "analyzer/report", "analyzer/source", "rules", "graph"}},
 	{"analyzer", []string{"analyzer/internal/synth", "analyzer/cache", "analyzer/pack", "analyzer/measured", "analyzer/source", "analyzer/compile", "analyzer/contract", "analyzer/manifest", "analyzer/link",
 		"analyzer/catalog", "analyzer/summary", "analyzer/config", "analyzer/report", "rules", "graph/ceiling", "graph"}},
 	{"analyzer/calibrate", []string{"analyzer/telemetry", "analyzer/measured", "analyzer/config", "graph"}},

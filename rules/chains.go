@@ -21,7 +21,10 @@ type chainNode struct {
 	arcs  []arc
 	state int // 0 new, 1 being numbered, 2 done
 	depth int // hops of the longest chain from here
-	ways  int // maximal chains from here, at most chainLimit+1
+	// list holds the maximal chains from here, one for each sequence of
+	// services; many says that there are more than chainLimit of them.
+	list [][]arc
+	many bool
 }
 
 type arc struct {
@@ -71,7 +74,7 @@ func (g *chains) entry(e *graph.Endpoint) bool {
 	})
 }
 
-// number sets depth and ways, and drops the arcs that close a circle: those
+// number sets depth and list, and drops the arcs that close a circle: those
 // are sync-cycle's.
 func (g *chains) number(n *chainNode) {
 	if n.state != 0 {
@@ -84,9 +87,33 @@ func (g *chains) number(n *chainNode) {
 	})
 	for _, a := range n.arcs {
 		n.depth = max(n.depth, a.to.depth+1)
-		n.ways = min(n.ways+max(a.to.ways, 1), chainLimit+1)
 	}
+	n.enumerate()
 	n.state = 2
+}
+
+// enumerate lists the chains from a node by those of the nodes that it calls.
+// Endpoints of one service that end in the same services count once: else two
+// services that share many operations would have too many chains to list.
+func (n *chainNode) enumerate() {
+	for _, a := range n.arcs {
+		rest := a.to.list
+		if len(a.to.arcs) == 0 {
+			rest = [][]arc{nil}
+		}
+		n.many = n.many || a.to.many
+		for _, r := range rest {
+			c := append([]arc{a}, r...)
+			if slices.ContainsFunc(n.list, func(d []arc) bool { return len(d) == len(c) && isPrefix(c, d) }) {
+				continue
+			}
+			if n.many = n.many || len(n.list) == chainLimit; n.many {
+				n.list = nil
+				return
+			}
+			n.list = append(n.list, c)
+		}
+	}
 }
 
 // chains returns the maximal chains from n of at least least hops, one for
@@ -95,13 +122,11 @@ func (g *chains) chains(n *chainNode, least int) [][]arc {
 	if n.depth < least {
 		return nil
 	}
-	var all [][]arc
-	if n.ways <= chainLimit {
-		all = enumerate(n, nil)
-	} else {
+	all := n.list
+	if n.many {
 		all = longest(n)
 	}
-	all = slices.DeleteFunc(all, func(c []arc) bool { return len(c) < least })
+	all = slices.DeleteFunc(slices.Clone(all), func(c []arc) bool { return len(c) < least })
 	slices.SortStableFunc(all, func(a, b []arc) int { return len(b) - len(a) })
 	var out [][]arc
 	for _, c := range all {
@@ -119,17 +144,6 @@ func isPrefix(c, d []arc) bool {
 		}
 	}
 	return true
-}
-
-func enumerate(n *chainNode, sofar []arc) [][]arc {
-	if len(n.arcs) == 0 {
-		return [][]arc{slices.Clone(sofar)}
-	}
-	var out [][]arc
-	for _, a := range n.arcs {
-		out = append(out, enumerate(a.to, append(sofar, a))...)
-	}
-	return out
 }
 
 // longest returns the longest chain from n to each node that calls no

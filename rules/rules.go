@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/coordlint/coordlint/graph"
 )
@@ -75,14 +76,18 @@ func (r *Rule) Run(sys *graph.System, opt *Options) []graph.Finding {
 }
 
 // Run returns what the given rules find in sys, sorted by site, rule and
-// message. A nil opt stands for the defaults.
+// message. A nil opt stands for the defaults. Rules only read the system, and
+// run side by side.
 func Run(sys *graph.System, opt *Options, rules []*Rule) []graph.Finding {
 	ix := graph.NewIndex(sys)
 	held := holders(ix)
-	var out []graph.Finding
-	for _, r := range rules {
-		out = append(out, r.run(ix, held, opt)...)
+	found := make([][]graph.Finding, len(rules))
+	var wg sync.WaitGroup
+	for i, r := range rules {
+		wg.Go(func() { found[i] = r.run(ix, held, opt) })
 	}
+	wg.Wait()
+	out := slices.Concat(found...)
 	slices.SortStableFunc(out, compare)
 	return out
 }
@@ -96,7 +101,7 @@ func (r *Rule) run(ix *graph.Index, held map[string][]string, opt *Options) []gr
 		f := &found[i]
 		f.Rule = r.Name
 		f.Identity = r.Name + "|" + f.Identity
-		f.Sites = sortSites(append(f.Sites, f.Site))
+		f.Sites = sortSites(append(slices.Clone(f.Sites), f.Site))
 	}
 	slices.SortStableFunc(found, compare)
 	number(found)

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/coordlint/coordlint/graph"
@@ -99,5 +100,28 @@ func TestSyncChainOfMany(t *testing.T) {
 		if len(f.Subjects) != 22 || len(f.Path) != 22 {
 			t.Errorf("chain of %d services and %d hops, want 22", len(f.Subjects), len(f.Path))
 		}
+	}
+}
+
+// Two services that share twenty operations have many ways to one end, but
+// only one sequence of services; a shorter way there is another.
+func TestSyncChainOfManyOperations(t *testing.T) {
+	var front, middle, back []rt.Entry
+	var steps []*graph.Step
+	for i := range 20 {
+		name := fmt.Sprintf("M%02d", i)
+		steps = append(steps, rt.Call("middle", "m.S/"+name), rt.Call("back", "b.S/"+name))
+		middle = append(middle, rt.GRPC("m.S/"+name, rt.Call("back", "b.S/"+name)))
+		back = append(back, rt.GRPC("b.S/"+name, rt.Call("far", "f.S/Get")))
+	}
+	front = append(front, rt.HTTP("GET /", steps...))
+	found := rt.Lines("sync-chain", rt.System(rt.Service("front", front...), rt.Service("middle", middle...), rt.Service("back", back...),
+		rt.Service("far", rt.GRPC("f.S/Get", rt.Call("end", "e.S/Get"))), rt.Other("end")), nil)
+	want := []string{
+		"error front.go:2: GET / waits for 4 services in a row: middle -> back -> far -> end",
+		"error front.go:3: GET / waits for 3 services in a row: back -> far -> end",
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
 	}
 }

@@ -102,7 +102,7 @@ func (r Role) ops() string {
 	case Env:
 		return "get lookup set all"
 	case Flag:
-		return "define bind get parse args field"
+		return "define bind get parse args field clause clause-default clause-env clause-part clause-value clause-bind clause-command chosen full-command"
 	case Setting:
 		return "get sub default set bind-env bind-flag bind-flags prefix automatic-env replacer file name path type read load source expand-env remote"
 	case File:

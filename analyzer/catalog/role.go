@@ -87,7 +87,7 @@ const (
 	Callback Role = "callback" // runs fn; When and Binds say when, and with what. Several functions: args fn, fn2, fn3. Op "next" runs the handlers behind a middleware
 	Mediator Role = "mediator" // keeps handlers by the type of what they handle. Ops: "register", "behavior" (runs around every handler), "mediate" (calls those of the same first type argument); Method tells kinds of handlers apart
 	Env      Role = "env"      // reads the environment variable key. Ops: "get", "lookup" (value, ok), "set"
-	Flag     Role = "flag"     // command-line flag key. Ops: "define" (result is a pointer), "bind" (fills target), "get", "parse", "args"
+	Flag     Role = "flag"     // command-line flag key. Ops: "define" (result is a pointer), "bind" (fills target), "get", "parse", "args"; "clause" (a flag in the making), "clause-default", "clause-env", "clause-part", "clause-value" (result is a pointer), "clause-bind", "clause-command"; "chosen" (the command that the arguments name), "full-command"
 	Setting  Role = "setting"  // configuration key. Ops: "get", "sub", "default", "set", "bind-env", "bind-flag", "prefix", "automatic-env", "replacer", "file", "name", "path", "type", "read", "load", "source"
 	File     Role = "file"     // reads the file path; the result is its contents. Op "open": a reader of it
 	Host     Role = "host"     // name or address of this machine: differs per replica

@@ -23,8 +23,8 @@ var confNames = map[string]string{
 	"host": "host", "hosts": "host", "hostname": "host", "port": "port",
 	"database": "database", "dbname": "database", "keyspace": "database", "db": "database", "schema": "database",
 	"topic": "topic", "topics": "topic", "queue": "topic", "subject": "topic", "stream": "topic", "defaultproducetopic": "topic", "queueurl": "topic", "topicarn": "topic", "queuename": "topic", "topicname": "topic", "streamname": "topic", "streams": "topic",
-	"grouptopics": "topic",
-	"key":         "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
+	"grouptopics": "topic", "filtersubject": "filter", "filtersubjects": "filter", "subjects": "subjects",
+	"key": "key", "service": "service", "servicename": "service", "name": "name", "project": "project", "instance": "instance", "driver": "driver", "dialect": "driver", "group": "group", "groupid": "group",
 	"bucket": "bucket", "table": "table", "region": "region",
 }
 

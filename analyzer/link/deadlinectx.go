@@ -165,6 +165,9 @@ func (m *machine) contextClass(ctx setID) byte {
 // there the context without a deadline is handed over. Goroutines and literals
 // of the caller belong to it: what they call is handed the context.
 func (b *builder) handedOver(inst *instance, in *summary.Instr, target *instance, s *graph.Step) *graph.Step {
+	if len(b.origins) == 0 {
+		return s // no context to hand over
+	}
 	h := &handover{b: b, fn: inst.fn, call: gsite(in.Site), done: map[*graph.Step]*graph.Step{}}
 	if in.Op == summary.OpGo || strings.HasPrefix(target.fn.Symbol, inst.fn.Symbol+"$") {
 		h.inside = target.fn.Symbol
@@ -190,8 +193,7 @@ func (h *handover) step(s *graph.Step) *graph.Step {
 		in := &handover{b: h.b, fn: h.fn, call: s.Site, done: map[*graph.Step]*graph.Step{}}
 		return in.step(s)
 	}
-	c := *s
-	changed := false
+	deadline := s.Deadline
 	if d := s.Deadline; d != nil && d.Kind == "none" && h.made(d) {
 		moved := *d
 		moved.Site = h.call
@@ -199,7 +201,7 @@ func (h *handover) step(s *graph.Step) *graph.Step {
 			h.b.handed = map[*graph.Deadline]bool{}
 		}
 		h.b.handed[&moved] = true
-		c.Deadline, changed = &moved, true
+		deadline = &moved
 	}
 	var steps []*graph.Step
 	for n, t := range s.Steps {
@@ -211,11 +213,13 @@ func (h *handover) step(s *graph.Step) *graph.Step {
 			steps = append(steps, u)
 		}
 	}
-	if steps != nil {
-		c.Steps, changed = steps, true
-	}
 	out := s
-	if changed {
+	if deadline != s.Deadline || steps != nil {
+		c := *s
+		c.Deadline = deadline
+		if steps != nil {
+			c.Steps = steps
+		}
 		out = &c
 	}
 	h.done[s] = out

@@ -97,21 +97,12 @@ func (l *linker) deployed(svc *graph.Service, w *manifest.Workload) {
 			svc.Stateful = append(svc.Stateful, v.Site)
 		}
 	}
-	for _, s := range l.in.Manifests.Services {
-		if !s.Affinity.IsZero() && s.Namespace == w.Namespace && selects(s.Selector, w.Labels) {
+	for _, s := range l.inFront(w) {
+		if !s.Affinity.IsZero() {
 			svc.Sticky = append(svc.Sticky, s.Affinity)
 		}
 	}
 	svc.Slots = w.Concurrency
-}
-
-func selects(selector, labels []manifest.Label) bool {
-	for _, s := range selector {
-		if !slices.Contains(labels, s) {
-			return false
-		}
-	}
-	return len(selector) > 0
 }
 
 // environment is what the workload of a root sets for the program.

@@ -86,7 +86,9 @@ func (l *linker) sharedCode(d *deployment, symbol string) bool {
 				continue
 			}
 			for _, inst := range o.m.order {
-				l.users[inst.fn.Pkg] = appendNew(l.users[inst.fn.Pkg], o.pkg.Dir)
+				if users := l.users[inst.fn.Pkg]; len(users) < 2 {
+					l.users[inst.fn.Pkg] = appendNew(users, o.pkg.Dir)
+				}
 			}
 		}
 	}

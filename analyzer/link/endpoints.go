@@ -83,26 +83,26 @@ func standardEndpoint(kind, name string) bool {
 
 // alive reports whether an instance is reached by current call edges.
 func (m *machine) alive(inst *instance) bool {
-	if m.live == nil {
-		m.live = map[*instance]bool{}
+	if !m.livened {
+		m.livened = true
 		mark := func(top *instance) {
-			m.live[top] = true
+			top.live = true
 			for _, i := range walk(top, nil).order {
-				m.live[i] = true
+				i.live = true
 			}
 		}
 		mark(m.top)
 		for changed := true; changed; {
 			changed = false
 			for _, e := range m.entries {
-				if m.live[e.ev.inst] && !m.live[e.top] {
+				if e.ev.inst.live && !e.top.live {
 					mark(e.top)
 					changed = true
 				}
 			}
 		}
 	}
-	return m.live[inst]
+	return inst.live
 }
 
 // rpcHandler returns where the method that serves an RPC is declared.

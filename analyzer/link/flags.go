@@ -62,6 +62,17 @@ func (m *machine) flagCall(c site, sym string, entry *catalog.Entry, recv setID,
 		return m.first(c, m.flagValue(arg("key"), m.declared(c.inst, arg("key"))))
 	case "args":
 		return m.first(c, m.positional(c, sym, args))
+	case "chosen":
+		return m.first(c, m.chosenCommand(c.inst))
+	case "full-command":
+		if name, ok := m.fullCommand(c.inst, recv, 0); ok {
+			return m.first(c, m.text(name))
+		}
+	case "clause-command":
+		return m.results(c, m.libObject(c, sym, entry, recv, args))
+	}
+	if strings.HasPrefix(entry.Op, "clause") {
+		return m.clause(c, entry, m.libObject(c, sym, entry, recv, args), recv, arg)
 	}
 	return m.plainResults(c)
 }

@@ -292,13 +292,13 @@ func (s *flowGraph) outside(fn *summary.Func, addr summary.Ref) bool {
 		return false
 	}
 	base := strings.TrimLeft(refType(fn, fn.Instrs[i].Args[0]), "*")
-	if i := strings.IndexByte(base, '['); i >= 0 {
-		base = base[:i]
+	if j := strings.IndexAny(base, "[@"); j > 0 { // arguments of a type, the place of a local one
+		base = base[:j]
 	}
-	i = strings.LastIndexByte(base, '.')
-	if i < 0 {
+	dot := strings.LastIndexByte(base, '.')
+	if dot < 0 {
 		return false
 	}
-	pkg := s.p.pkgs[base[:i]]
+	pkg := s.p.pkgs[base[:dot]]
 	return pkg == nil || pkg.Iface
 }

@@ -52,10 +52,16 @@ type instance struct {
 	callers map[*instance]bool
 	calls   map[int][]*instance // by index of the instruction
 	lib     map[int][]*event    // operations by index of the instruction
+	sites   []int               // see callSites; nil until the evaluation has ended
+	live    bool                // see alive
 	laps    []lap               // what its calls in loops entered
 	dirty   bool
 	active  bool
 	passes  int
+
+	turn  *turn // that is evaluated
+	turns map[string]*turn
+	over  map[string][]element // of its loops, see elementsOf
 
 	site summary.Site // of what stands for a library's code: where the program asked for it
 }
@@ -69,7 +75,8 @@ type event struct {
 	instr int
 	recv  setID
 	args  []setID
-	obj   objID // the object that stands for the result; -1 if none
+	obj   objID  // the object that stands for the result; -1 if none
+	turn  string // see turnName
 }
 
 // at returns where the program calls the library.

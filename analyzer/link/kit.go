@@ -71,17 +71,50 @@ func (m *machine) send(c site, id valueID, args []setID) []setID {
 	return m.plainResults(c)
 }
 
-// kitServer evaluates a handler that a library made of functions: it decodes a
-// request, runs an endpoint and encodes what that returns.
-func (m *machine) kitServer(c site, id valueID) {
+// kitMade reports whether a value is a handler that a library made of three
+// functions: one decodes a request, one is the endpoint, one encodes its
+// answer.
+func (m *machine) kitMade(id valueID) bool {
 	v := m.byID[m.bare(id)]
 	if v.kind != kAddr || m.objects[v.obj].kind != oLib {
-		return
+		return false
 	}
 	e := m.objects[v.obj].entry
-	if e == nil || e.Op != "endpoint" || e.Role != catalog.HTTPRoute && e.Role != catalog.RPCServer {
-		return
+	return e != nil && e.Op == "endpoint" && (e.Role == catalog.HTTPRoute || e.Role == catalog.RPCServer)
+}
+
+// kitServes reports whether one of the receivers of a call is such a handler.
+func (m *machine) kitServes(recv setID) bool {
+	return slices.ContainsFunc(m.sets[recv], m.kitMade)
+}
+
+// kitServed is the call of such handlers by the program itself: a method of a
+// gRPC server hands its request on to the handler that it holds. The answer is
+// what the handlers encode.
+func (m *machine) kitServed(c site, recv setID) []setID {
+	rets := m.plainResults(c)
+	for n, t := range c.results() {
+		if t == "context.Context" {
+			rets[n] = m.one(value{kind: kCtx, s: ctxRequest})
+		}
 	}
+	for _, id := range m.sets[recv] {
+		if answer := m.kitServer(c, id); len(rets) == 3 {
+			rets[1] = m.join(rets[1], answer)
+		}
+	}
+	return rets
+}
+
+// kitServer evaluates a handler that a library made of functions, and returns
+// what the last of them encodes.
+func (m *machine) kitServer(c site, id valueID) setID {
+	if !m.kitMade(id) {
+		return none
+	}
+	v := m.byID[m.bare(id)]
+	e := m.objects[v.obj].entry
+	answer := none
 	for _, name := range []string{"decode", "endpoint", "encode"} {
 		i, ok := e.Arg(name)
 		if !ok || i < 0 {
@@ -90,11 +123,16 @@ func (m *machine) kitServer(c site, id valueID) {
 		fns := m.read(v.obj, m.child(root, "$"+itoa(i)), c.inst)
 		for _, fn := range m.sets[fns] {
 			one := m.set([]valueID{fn})
-			if m.callable(fn) {
-				m.callValue(c, one, m.requestArgs(m.funcOf(one), m.byID[m.bare(fn)]))
+			if !m.callable(fn) {
+				continue
+			}
+			out := m.callValue(c, one, m.requestArgs(m.funcOf(one), m.byID[m.bare(fn)]))
+			if name == "encode" && len(out) > 0 {
+				answer = m.join(answer, out[0])
 			}
 		}
 	}
+	return answer
 }
 
 // placedURL returns the text of a parsed URL whose path was set afterwards.

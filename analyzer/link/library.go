@@ -29,6 +29,9 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		m.op(c, nextEntry, nextType, none, args, -1)
 		return m.plainResults(c)
 	}
+	if entry.Role == catalog.Callback && m.kitServes(recv) {
+		return m.kitServed(c, recv)
+	}
 	arg := func(name string) setID { return m.argument(c.inst, entry, name, recv, args) }
 	switch entry.Role {
 	case catalog.Log, catalog.Metric, catalog.Inert, catalog.Answer, catalog.Conflict, catalog.Exit, catalog.Signal, catalog.Shutdown:
@@ -99,6 +102,7 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 	case catalog.RPCServer:
 		if entry.Op == "register" || entry.Op == "" {
 			m.register(c, ev, arg)
+			return rets // what it is given runs once a request comes
 		}
 		if entry.Op == "interceptor" {
 			m.middleware(c, ev, args...)

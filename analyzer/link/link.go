@@ -114,6 +114,7 @@ type linker struct {
 	started   map[*manifest.Workload]bool       // by commands; see startedBy
 	stepID    int
 	hosts     map[hostKey]hostAnswer
+	fronts    map[frontKey][]int // Services of the manifests; see inFront
 
 	partitioned map[string]*tablePartition // tables of the schemas that are partitioned
 }

@@ -10,13 +10,14 @@ import (
 // meshRules returns the rules of the mesh that a call passes, with their
 // routes: those for the name of what it calls.
 func (b *builder) meshRules(t target) (routes []*manifest.Route, rules []manifest.Rule) {
+	if len(b.l.in.Manifests.Routes) == 0 {
+		return nil, nil
+	}
 	names := []string{t.to}
 	if d := b.l.byID[t.to]; d != nil && d.workload != nil {
 		names = append(names, d.workload.Name)
-		for _, s := range b.l.in.Manifests.Services {
-			if s.Namespace == d.workload.Namespace && selects(s.Selector, d.workload.Labels) {
-				names = append(names, s.Name)
-			}
+		for _, s := range b.l.inFront(d.workload) {
+			names = append(names, s.Name)
 		}
 	}
 	if r := b.l.resources[t.to]; r != nil && r.Host != "" {

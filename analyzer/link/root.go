@@ -24,6 +24,9 @@ func evaluate(prog *program, cat *catalog.Catalog, files *configFiles, pkg strin
 		m.drain()
 	}
 	m.configs = map[objID][]confText{}
+	for _, inst := range m.order {
+		inst.sites = callSites(inst)
+	}
 	return m
 }
 
@@ -84,8 +87,12 @@ func walk(top *instance, follow func(*instance, int) bool) *reached {
 	return r
 }
 
-// callSites returns the instructions of an instance that call something, in order.
+// callSites returns the instructions of an instance that call something, in
+// order. The result must not be changed.
 func callSites(inst *instance) []int {
+	if inst.sites != nil {
+		return inst.sites
+	}
 	if len(inst.fn.Blocks) == 0 { // a pseudo-instance
 		var out []int
 		for i := 0; i < 4; i++ {
@@ -95,7 +102,7 @@ func callSites(inst *instance) []int {
 		}
 		return out
 	}
-	var out []int
+	out := []int{}
 	for b := range inst.fn.Blocks {
 		if !inst.reach[b] {
 			continue

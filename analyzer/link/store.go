@@ -85,6 +85,11 @@ func (l *linker) collections(d *deployment, ev *event) []string {
 // storesOf returns the resources behind the client of an event.
 func (l *linker) storesOf(d *deployment, ev *event, cache bool) []*graph.Resource {
 	m := d.m
+	if e := ev.entry; e.Technology == "dapr" { // a component, which the sidecar knows
+		if name, ok := m.constant(m.argument(nil, e, "store", ev.recv, ev.args)); ok {
+			return []*graph.Resource{l.make(name, l.kindOf("dapr", cache, e), "dapr", name, "", "", "dapr "+name, nil)}
+		}
+	}
 	values := ev.recv
 	for _, name := range []string{"client", "db", "conn", "session", "of"} {
 		if a := m.argument(nil, ev.entry, name, ev.recv, ev.args); a != none {

@@ -135,9 +135,12 @@ func (c *confWalk) selection(s selection) {
 	said := false
 	for n := range c.m.objects[s.obj].args {
 		for _, a := range s.entry.Args {
-			if a.Index == n && confNames[a.Name] == "topic" {
+			switch {
+			case a.Index == n && confNames[a.Name] == "topic":
 				c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
 				said = true
+			case a.Index == n && a.Name == "config":
+				c.set(c.m.cell(s.obj, c.m.child(root, "$"+itoa(n))).set, "topic", 1)
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func (l *linker) topicNames(d *deployment, ev *event) topicNames {
 		}
 	}
 	var names []string
-	for _, meaning := range []string{"topic", "exchange"} {
+	for _, meaning := range topicMeanings {
 		for _, id := range meant(texts, meaning) {
 			t := m.renderOne(id)
 			if strings.Trim(t, "0123456789-$>") == "" && t != "" {
@@ -69,5 +69,5 @@ func (l *linker) topicNames(d *deployment, ev *event) topicNames {
 			break
 		}
 	}
-	return topicNames{tech, broker, server, l.routed(d, ev, names), texts}
+	return topicNames{tech, broker, server, l.streamed(d, ev, texts, l.routed(d, ev, names)), texts}
 }

@@ -16,7 +16,7 @@ func (l *linker) why() {
 		if d.m == nil {
 			continue
 		}
-		x := &explainer{l: l, d: d, m: d.m}
+		x := &explainer{l: l, d: d, m: d.m, env: d.environment()}
 		for _, inst := range d.m.order {
 			if !d.m.alive(inst) {
 				continue
@@ -37,6 +37,8 @@ type explainer struct {
 	l *linker
 	d *deployment
 	m *machine
+
+	env Environment // of the root
 }
 
 func (x *explainer) edge(ev *event, t target) {
@@ -149,11 +151,10 @@ func (x *explainer) meaning(ids []valueID, t target) []valueID {
 
 // address says where a text comes from and what it means.
 func (x *explainer) address(id valueID, t target, fact func(graph.Site, string)) {
-	env := x.d.environment()
 	for _, v := range x.deciders(id) {
 		switch v.kind {
 		case kEnv:
-			e, set, known := env.lookup(v.s)
+			e, set, known := x.env.lookup(v.s)
 			switch {
 			case set && known:
 				fact(e.Site, v.s+" is set to "+x.l.visible(e.Value))

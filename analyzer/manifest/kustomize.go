@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -74,7 +73,7 @@ func (k *kustomization) name(t *tree, name string) {
 
 // kustomize builds the kustomization of a directory.
 func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
-	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, deadline: time.Now().Add(min(buildTime, allBuilds-t.spent))}
+	fsys := &localFS{FileSystem: filesys.MakeFsOnDisk(), tree: t, dir: dir, plain: map[string]bool{}, deadline: time.Now().Add(min(buildTime, allBuilds-t.spent))}
 	defer func(start time.Time) { t.spent += time.Since(start) }(time.Now())
 	defer func() {
 		r.gaps = append(r.gaps, fsys.gaps...)
@@ -90,32 +89,18 @@ func (r *reader) kustomize(t *tree, dir string) (objects []object, ok bool) {
 		r.failed(fsys, dir, err)
 		return nil, false
 	}
-	origins := map[string][]object{}
+	fsys.claim(m.Resources())
 	for _, res := range m.Resources() {
-		file := path.Join(dir, "kustomization.yaml")
-		if o, err := res.GetOrigin(); err == nil && o != nil {
-			if rel, ok := t.within(dir, cmp.Or(o.Path, o.ConfiguredIn)); ok {
-				file = rel
-			}
-		}
-		_ = res.SetOrigin(nil)
+		file, place := fsys.origin(res)
 		text, err := res.AsYAML()
 		if err != nil {
 			r.gap(graph.Site{File: file}, "kustomization: %v", err)
 			continue
 		}
-		if _, ok := origins[file]; !ok {
-			if src, err := t.read(file); err == nil {
-				origins[file], _ = parseObjects(file, src, func(before int) locator { return inFile(file, before) })
-			}
-		}
-		at := written(origins[file], res.GetKind(), res.GetName())
 		objs, gaps := parseObjects(file, text, func(int) locator { return func(int, int) graph.Site { return graph.Site{File: file} } })
 		r.gaps = append(r.gaps, gaps...)
-		if at >= 0 {
-			for i := range objs {
-				objs[i].at = origin(objs[i].node, origins[file][at])
-			}
+		for i := range objs {
+			objs[i].at = place(objs[i].node)
 		}
 		objects = append(objects, objs...)
 	}
@@ -132,26 +117,6 @@ func (r *reader) failed(fsys *localFS, dir string, err error) {
 		}
 	}
 	r.gaps = append(r.gaps, graph.Gap{Kind: "manifest", Site: site, Text: "kustomization: " + brief(msg), Hard: true})
-}
-
-// written finds the object that a built one was made of: overlays put
-// prefixes and suffixes around its name. It returns -1 if there is none.
-func written(objects []object, kind, name string) int {
-	best := -1
-	for i, o := range objects {
-		if o.kind == kind && strings.Contains(name, o.name) && (best < 0 || len(o.name) > len(objects[best].name)) {
-			best = i
-		}
-	}
-	if best >= 0 {
-		return best
-	}
-	for i, o := range objects { // a patch may change the kind
-		if o.name == name && field(o.node, "spec", "template") != nil {
-			return i
-		}
-	}
-	return -1
 }
 
 // origin maps the nodes of a built object to the places of the same fields in

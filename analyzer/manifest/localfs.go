@@ -22,9 +22,14 @@ type localFS struct {
 	tree *tree
 	gaps []graph.Gap
 
-	absent   []absentee // what is patched and would be fetched
-	reads    int        // of files
-	deadline time.Time  // after which nothing is read any more, so that building ends
+	dir     string          // of the kustomization
+	plain   map[string]bool // files that are named as resources
+	files   []string        // of those, what was read and marked
+	claimed map[string]bool // objects of these that bear their marks after the build
+	absent  []absentee      // what is patched and would be fetched
+
+	reads    int       // of files
+	deadline time.Time // after which nothing is read any more, so that building ends
 }
 
 // maxReads is how many files one kustomization may read, those that it uses
@@ -41,15 +46,24 @@ func (f *localFS) ReadFile(name string) ([]byte, error) {
 		return nil, errors.New("it lies outside of the root")
 	}
 	src, err := f.tree.read(rel)
-	if err != nil || !kustomizeName.MatchString(path.Base(rel)) {
-		return src, err
+	switch {
+	case err != nil:
+		return nil, err
+	case f.plain[rel]:
+		if marked := f.tree.resources(rel, src); marked != nil {
+			f.files = append(f.files, rel)
+			return marked.marked, nil
+		}
+		return src, nil
+	case !kustomizeName.MatchString(path.Base(rel)):
+		return src, nil
 	}
 	return f.clean(rel, src), nil
 }
 
 // clean takes out of a kustomization file what would be fetched or run, each
-// with a gap, asks for origins, and rewrites obsolete fields, of which the
-// library would warn on standard error.
+// with a gap, marks what it generates, and rewrites obsolete fields, of which
+// the library would warn on standard error.
 func (f *localFS) clean(rel string, src []byte) []byte {
 	n, _, err := parseNode(document{text: src})
 	if err != nil || n == nil || n.Kind != yaml.MappingNode {
@@ -76,7 +90,7 @@ func (f *localFS) clean(rel string, src []byte) []byte {
 			var list []*yaml.Node
 			for _, e := range items(p.value) {
 				to, inside := f.tree.within(path.Dir(rel), e.Value)
-				_, there := f.tree.stat(to)
+				dir, there := f.tree.stat(to)
 				switch {
 				case remote(e.Value):
 					gap(e, "%s would be fetched", e.Value)
@@ -85,6 +99,7 @@ func (f *localFS) clean(rel string, src []byte) []byte {
 				case !there:
 					gap(e, "%s is not there", e.Value)
 				default:
+					f.plain[to] = f.plain[to] || !dir
 					list = append(list, e)
 				}
 			}
@@ -114,8 +129,6 @@ func (f *localFS) clean(rel string, src []byte) []byte {
 		}
 		kept = append(kept, p.key, p.value)
 	}
-	kept = append(kept, &yaml.Node{Kind: yaml.ScalarNode, Value: "buildMetadata"},
-		&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "originAnnotations"}}})
 	out, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: kept})
 	if err != nil {
 		return src
@@ -127,6 +140,10 @@ func (f *localFS) clean(rel string, src []byte) []byte {
 	k.FixKustomization()
 	if k.FixKustomizationPreMarshalling(dirFS{f, path.Dir(rel)}) != nil {
 		return out
+	}
+	generated(&k, n, rel)
+	if k.MetaData == nil {
+		k.MetaData = &types.ObjectMeta{Name: "cleaned"} // where nothing is left, the library would take it for a mistake
 	}
 	fixed, err := json.Marshal(&k) // which is YAML, too
 	if err != nil {

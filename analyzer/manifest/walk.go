@@ -37,11 +37,12 @@ type tree struct {
 	dockerfiles []string
 	skaffolds   []string
 	helmfiles   []string
-	programs    []string            // files of deployment tools that are programs, and are not run
-	helmed      map[string]bool     // directories inside of charts
-	spent       time.Duration       // on building kustomizations
-	rendered    time.Duration       // on rendering charts
-	idle        map[graph.Site]bool // patches of objects that would be fetched
+	programs    []string                 // files of deployment tools that are programs, and are not run
+	helmed      map[string]bool          // directories inside of charts
+	spent       time.Duration            // on building kustomizations
+	rendered    time.Duration            // on rendering charts
+	idle        map[graph.Site]bool      // patches of objects that would be fetched
+	written     map[string]*resourceFile // files that kustomizations name; nil: not to be marked
 	gaps        []graph.Gap
 }
 
@@ -56,7 +57,7 @@ var (
 // skipped: testdata, vendor, node_modules, names that start with . or _.
 // Symbolic links are not followed.
 func look(root string) *tree {
-	t := &tree{root: root, helmed: map[string]bool{}, idle: map[graph.Site]bool{}}
+	t := &tree{root: root, helmed: map[string]bool{}, idle: map[graph.Site]bool{}, written: map[string]*resourceFile{}}
 	files := 0
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, name)

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -21,7 +22,7 @@ func inFile(file string, before int) locator {
 
 // looksLikeObject reports whether text was meant to be a Kubernetes object.
 func looksLikeObject(src []byte) bool {
-	return objectKind.Match(src) && objectVersion.Match(src)
+	return bytes.Contains(src, []byte("kind")) && bytes.Contains(src, []byte("apiVersion")) && objectVersion.Match(src) && objectKind.Match(src)
 }
 
 // parseObjects returns the Kubernetes objects of a file, Lists taken apart. A
