@@ -227,6 +227,7 @@ type Edge struct {
 	Certain       bool     `json:"certain"`
 	Note          string   `json:"note,omitempty"`
 
+	Assumed    bool      `json:"assumed,omitempty"`    // the address is the caller's own container: To is what is most likely meant
 	Startup    bool      `json:"startup,omitempty"`    // made while the service starts
 	Background bool      `json:"background,omitempty"` // made by a goroutine that belongs to no request
 	Address    []Fact    `json:"address,omitempty"`    // how the target was found, step by step

@@ -96,7 +96,11 @@ func (r *Rule) run(ix *graph.Index, held map[string][]string, opt *Options) []gr
 	if opt == nil {
 		opt = &Options{}
 	}
-	found := slices.DeleteFunc(withoutHolders(held, r.check(ix, opt)), func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
+	found := withoutHolders(held, r.check(ix, opt))
+	for i := range found {
+		home(&found[i])
+	}
+	found = slices.DeleteFunc(found, func(f graph.Finding) bool { return opt.accepts(r.Name, &f) })
 	for i := range found {
 		f := &found[i]
 		f.Rule = r.Name

@@ -16,7 +16,7 @@ func sharedDatabase(ix *graph.Index, opt *Options) []graph.Finding {
 		if r.Kind != graph.Datastore && r.Kind != graph.Cache {
 			continue
 		}
-		users := usersOf(ix, r)
+		users := slices.DeleteFunc(usersOf(ix, r), assumed)
 		if len(users) < 2 {
 			continue
 		}
@@ -54,6 +54,12 @@ func usersOf(ix *graph.Index, r *graph.Resource) []user {
 		out = append(out, user{s, []*graph.Edge{e}})
 	}
 	return out
+}
+
+// assumed reports whether nothing but the address of its own container says
+// that a service uses the resource.
+func assumed(u user) bool {
+	return !slices.ContainsFunc(u.edges, func(e *graph.Edge) bool { return !e.Assumed })
 }
 
 // opened returns the sites where the user's client is made, else where it is used.

@@ -36,6 +36,8 @@ func TestSharedDatabase(t *testing.T) {
 			rt.Resource(graph.Datastore, "ships-db", "postgres", func(r *graph.Resource) { r.Server = "postgres db:5432" }),
 		), nil},
 		{"one service", rt.System(orders, db()), nil},
+		{"each container's own machine, and one store deployed", rt.System(orders, ships, db(uses(writes, reads)),
+			rt.Edge(&graph.Edge{From: "ships", To: "db", Kind: graph.EdgeQuery, Assumed: true, FromEndpoints: []string{"s.Ships/Get"}})), nil},
 		{"one cache, own keys", rt.System(
 			rt.Service("a", rt.HTTP("GET /a", rt.CacheGet("redis"))), rt.Service("b", rt.HTTP("GET /b", rt.CacheGet("redis"))),
 			rt.Resource(graph.Cache, "redis", "redis", uses(graph.Use{Name: "a:", Service: "a", Writes: true}, graph.Use{Name: "b:", Service: "b", Writes: true})),

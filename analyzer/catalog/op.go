@@ -117,6 +117,8 @@ func (r Role) ops() string {
 		return "register behavior mediate"
 	case Callback:
 		return "next"
+	case Inert:
+		return "selection" // the parts of a schema that one request asks for
 	case Log:
 		return "new with field fatal"
 	case Metric:

@@ -217,6 +217,9 @@ func (m *machine) callValue(c site, fns setID, args []setID) []setID {
 		}
 	}
 	if !known {
+		if entry := m.functionVar(fns); entry != nil {
+			return m.library(c, entry.Symbol, entry, none, args)
+		}
 		if out, ok := m.offered(c, fns, args); ok {
 			return out
 		}

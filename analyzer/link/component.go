@@ -27,25 +27,37 @@ func (m *machine) components(addr setID, typ string) setID {
 }
 
 // partsOf replaces the addresses of parts of variables that hold what a library
-// returned by value by the addresses of that value's parts.
+// returned by value, or a copy of a struct that does, by the addresses of that
+// value's parts.
 func (m *machine) partsOf(addr setID) setID {
 	return m.each(addr, func(id valueID, v value) setID {
 		if v.kind != kAddr || m.objects[v.obj].kind == oLib {
 			return m.set([]valueID{id})
 		}
-		out := none
-		for p, rest := v.path, []string(nil); p != root; {
-			node := m.paths[p]
-			rest = append([]string{node.comp}, rest...)
-			p = node.parent
-			for _, in := range m.sets[m.cell(v.obj, p).set] {
-				if w := m.byID[m.bare(in)]; w.kind == kAddr && m.objects[w.obj].kind == oLib {
-					out = m.join(out, m.addr(w.obj, m.below(w.path, rest)))
-				}
+		return m.partsAt(v.obj, v.path, 0)
+	})
+}
+
+// maxCopies is how many copies of a struct are followed back to the one in
+// which a library's value was stored.
+const maxCopies = 8
+
+func (m *machine) partsAt(obj objID, path pathID, depth int) setID {
+	out := none
+	for p, rest := path, []string(nil); p != root && depth < maxCopies; {
+		node := m.paths[p]
+		rest = append([]string{node.comp}, rest...)
+		p = node.parent
+		for _, in := range m.sets[m.cell(obj, p).set] {
+			switch w := m.byID[m.bare(in)]; {
+			case w.kind == kAddr && m.objects[w.obj].kind == oLib:
+				out = m.join(out, m.addr(w.obj, m.below(w.path, rest)))
+			case w.kind == kAgg && w.obj != obj:
+				out = m.join(out, m.partsAt(w.obj, m.below(w.path, rest), depth+1))
 			}
 		}
-		return out
-	})
+	}
+	return out
 }
 
 // namedPart returns the names of what a library object was declared as: its
@@ -102,4 +114,18 @@ func (m *machine) offered(c site, fns setID, args []setID) ([]setID, bool) {
 		m.vendors[typ] = e
 	}
 	return m.library(c, typ, e, fns, args), true
+}
+
+// functionVar returns what the catalog says of the package variable of a library
+// that a function was read from; nil if it says nothing.
+func (m *machine) functionVar(fns setID) *catalog.Entry {
+	id, ok := m.single(fns)
+	if !ok {
+		return nil
+	}
+	v := m.byID[m.bare(id)]
+	if v.kind != kZero || v.path != root || m.objects[v.obj].kind != oGlobal {
+		return nil
+	}
+	return m.cat.Var(m.objects[v.obj].symbol)
 }

@@ -24,7 +24,8 @@ type deployment struct {
 	endpoints []*endpoint
 	routes    *routeReader
 	consumes  map[*instance][]consumption
-	mem       *memory // see memory
+	mem       *memory               // see memory
+	guesses   map[string]graph.Fact // why a resource is assumed to be meant, by its id
 }
 
 // calls reports whether a root uses anything that is not its own.

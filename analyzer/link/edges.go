@@ -35,6 +35,7 @@ func (l *linker) edgesOf(d *deployment, body *graph.Step, ep *endpoint) {
 		case graph.Call:
 			e := l.edge(d.svc.ID, s.To, s.EdgeKind)
 			e.Certain = e.Certain || s.Certain
+			_, e.Assumed = d.guesses[s.To]
 			if s.Operation != "" {
 				e.Operations = appendNew(e.Operations, s.Operation)
 				for _, o := range l.beside[beside{s.To, s.Operation}] {

@@ -94,6 +94,7 @@ func (m *machine) runHandler(c site, e *entry, id valueID) {
 		return
 	}
 	m.kitServer(c, id)
+	m.graphqlServer(c, id)
 	v := m.byID[id]
 	if v.kind != kIface {
 		return

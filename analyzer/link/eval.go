@@ -355,6 +355,9 @@ func (m *machine) zeroStruct(inst *instance, i int, in *summary.Instr, s setID) 
 		if v.kind != kNil {
 			return m.set([]valueID{id})
 		}
+		if len(m.sets[s]) > 1 {
+			return none // what is returned beside an error
+		}
 		made := m.alloc(inst, i, in, in.Elem)
 		return m.one(value{kind: kAgg, obj: m.byID[m.sets[made][0]].obj})
 	})

@@ -29,6 +29,11 @@ func (m *machine) library(c site, sym string, entry *catalog.Entry, recv setID, 
 		m.op(c, nextEntry, nextType, none, args, -1)
 		return m.plainResults(c)
 	}
+	if strings.HasSuffix(sym, ").ServeHTTP") {
+		for _, id := range m.sets[recv] {
+			m.graphqlServer(c, id)
+		}
+	}
 	if entry.Role == catalog.Callback && m.kitServes(recv) {
 		return m.kitServed(c, recv)
 	}

@@ -157,6 +157,7 @@ func (l *linker) finish() {
 	for _, r := range l.all {
 		sys.Services = append(sys.Services, r.svc)
 		if r.m != nil {
+			r.m.noteShared()
 			for _, g := range r.m.gaps {
 				sys.Gaps = append(sys.Gaps, graph.Gap{Kind: g.kind, Site: gsite(g.site), Text: g.text, Owner: r.svc.ID})
 			}

@@ -58,8 +58,9 @@ type machine struct {
 
 	dials *instance // calls the functions that pools dial with; nil: none
 
-	top  *instance // the pseudo-function that calls the initialisers and main
-	gaps []gapNote
+	top    *instance // the pseudo-function that calls the initialisers and main
+	gaps   []gapNote
+	shared []*instance // contexts that stand for all beyond the bound of their function
 
 	files     *configFiles
 	settings  []setting
@@ -174,7 +175,7 @@ func (m *machine) callAs(caller *instance, fn *summary.Func, free objID, args []
 		}
 		if strings.HasSuffix(key, "|joined") {
 			inst.joined = true
-			m.gap("bound", fn.Site, "more than 16 contexts of "+fn.Symbol+": further calls share one")
+			m.shared = append(m.shared, inst)
 		}
 		m.insts[key] = inst
 		m.byFunc[fn.Symbol] = append(m.byFunc[fn.Symbol], inst)

@@ -131,7 +131,7 @@ func (p *program) relevant(fn *summary.Func) []bool {
 	counts, known := p.counts[fn]
 	r := make([]bool, len(fn.Params))
 	for i, param := range fn.Params {
-		r[i] = used[i] && !blank(param.Type) && (!known || counts[i])
+		r[i] = used[i] && !blank(param.Type) && (!known || counts[i] || fn.TypePar) // the signatures in a generic function are those of no other
 	}
 	p.relevance.Store(fn, r)
 	return r

@@ -108,6 +108,9 @@ func (b *builder) regionStep(inst *instance, r region, inner *graph.Step) *graph
 		return s
 	}
 	loop := &inst.fn.Loops[r.id]
+	if b.m.selects(b.m.ref(inst, loop.Over)) {
+		return inner
+	}
 	s := &graph.Step{Kind: graph.Loop, Steps: []*graph.Step{inner}, Site: gsite(loop.Site), Func: inst.fn.Symbol, Over: loop.Expr, Data: true}
 	switch loop.Kind {
 	case summary.LoopOther:

@@ -147,6 +147,7 @@ func holdsAll(kind string) bool {
 }
 
 func sites(list []graph.Site) []graph.Site {
+	list = slices.DeleteFunc(list, graph.Site.IsZero) // what the compiler made up
 	slices.SortFunc(list, graph.Site.Compare)
 	return slices.Compact(list)
 }

@@ -39,6 +39,11 @@ func (l *linker) storeTargets(d *deployment, ev *event) []target {
 			continue // what runs in it says in which database
 		}
 		t.to = r.ID
+		if why, guessed := d.guesses[r.ID]; guessed {
+			t.certain, t.why = false, []graph.Fact{why}
+		} else {
+			t.certain, t.why = true, nil
+		}
 		if r.Kind == graph.Cache {
 			t.kind = graph.EdgeCache
 		} else if kind == graph.EdgeCache && r.Kind == graph.Datastore {
@@ -356,6 +361,11 @@ func (l *linker) fromDSN(d *deployment, id valueID, dsn catalog.DSN, cache bool,
 		l.connects(d, r, p.workload)
 		l.evidence(r, sites)
 		return r
+	}
+	if p.alias == nil && p.loopback() {
+		if r := l.ownMachine(d, p, dsn, database, cache, entry, sites); r != nil {
+			return r
+		}
 	}
 	if p.alias != nil && p.service == nil {
 		host = p.host

@@ -177,6 +177,7 @@ func (c *composer) service(p *types.Project, s types.ServiceConfig) {
 	}
 	w.Hosts = unique(hosts, s.Name)
 	w.DependsOn = unique(s.GetDependencies(), "")
+	w.HostNetwork = s.NetworkMode == "host"
 	ct := &Container{Name: s.Name, Image: s.Image, Command: slices.Clone([]string(s.Entrypoint)), Args: slices.Clone([]string(s.Command)), WorkDir: s.WorkingDir, Site: w.Site}
 	c.environment(s, ct)
 	for i, port := range s.Ports {

@@ -43,11 +43,15 @@ func (m *matcher) workload(w *Workload) {
 		found := m.programs(w, c, img, i, infra+platform != "")
 		w.Programs = append(w.Programs, found...)
 		if len(found) == 0 {
+			why := platform + " image " + repository(c.Image)
+			if infra+platform == "" && c.idle() {
+				platform, why = "idle", "a container that only sleeps"
+			}
 			if w.Infra == "" && infra != "" {
 				w.Infra = infra
 			}
 			if w.Platform == "" && platform != "" {
-				w.Platform = platform + " image " + repository(c.Image)
+				w.Platform = why
 			}
 		}
 	}

@@ -61,6 +61,7 @@ type Workload struct {
 	Volumes     []Volume
 	Hosts       []string  // names that it answers to beside its services': compose aliases, container and host names, by name
 	DependsOn   []string  // compose services that it waits for at its start, by name
+	HostNetwork bool      // its containers have the network of the machine that they run on
 	Programs    []Program // the system's own programs that it runs; none: another language, or see Infra and Platform
 	Infra       string    // technology, when it is a known store, cache, broker or coordinator
 	Platform    string    // why it is no part of the application; "" if it is

@@ -31,6 +31,7 @@ func (r *reader) pod(w *Workload, o object, at ...string) {
 		w.Labels = labels(t.Labels)
 		w.Annotations = labels(t.Annotations)
 	}
+	w.HostNetwork = t.Spec.HostNetwork
 	spec := field(tmpl, "spec")
 	for i := range t.Spec.Volumes {
 		if v, ok := podVolume(&t.Spec.Volumes[i]); ok {

@@ -67,6 +67,23 @@ func (m *matcher) goRun(c *Container, dir string, args []string) (main string, r
 	return "", nil
 }
 
+// idle reports whether all that a container runs is a command that waits for
+// ever: it is there for people, who run commands in it.
+func (c *Container) idle() bool {
+	argv := unwrap(append(slices.Clone(c.Command), c.Args...))
+	if len(argv) < 2 {
+		return false
+	}
+	last := argv[len(argv)-1]
+	switch path.Base(argv[0]) {
+	case "sleep":
+		return true
+	case "tail":
+		return last == "/dev/null"
+	}
+	return false
+}
+
 func (c *Container) workdir() string {
 	if c.WorkDir == "" {
 		return "/"

@@ -3,11 +3,14 @@ package manifest
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/coordlint/coordlint/graph"
 )
+
+var reference = regexp.MustCompile(`\$(\w+|\{\w+\})`)
 
 // maxScripts is how deep shell scripts that call one another are followed.
 const maxScripts = 4
@@ -71,11 +74,13 @@ func (s *scripted) follow(argv []string, dir string, depth int) bool {
 			for len(words) > 0 && (assignment(words[0]) || slices.Contains([]string{"exec", "nohup", "env", "then", "do", "else", "sudo", "time", "{"}, words[0])) {
 				words = words[1:]
 			}
-			words = withArguments(words, args)
+			words = s.container.withArguments(words, args)
 			switch {
 			case len(words) == 0:
 			case words[0] == "cd" && len(words) > 1:
 				dir = join(dir, words[1])
+			case words[0] == "shift" && len(words) == 1 && len(args) > 0:
+				args = args[1:]
 			case words[0] == "set" && len(words) > 2 && words[1] == "--":
 				args = words[2:]
 			default:
@@ -110,8 +115,9 @@ func (s *scripted) command(words []string, dir string, site graph.Site, depth in
 	}
 }
 
-// withArguments puts a script's arguments in the place of "$@" and "$*".
-func withArguments(words, args []string) []string {
+// withArguments puts a script's arguments in the place of "$@", "$*" and "$1",
+// and variables that the container sets in the place of "$NAME".
+func (c *Container) withArguments(words, args []string) []string {
 	var out []string
 	for _, w := range words {
 		if before, ok := strings.CutSuffix(w, "$@"); ok && before != "" && len(args) > 0 {
@@ -122,7 +128,16 @@ func withArguments(words, args []string) []string {
 			out = append(out, args...)
 			continue
 		}
-		out = append(out, w)
+		out = append(out, reference.ReplaceAllStringFunc(w, func(ref string) string {
+			name := strings.Trim(ref, "${}")
+			if n := int(name[0] - '0'); len(name) == 1 && n >= 1 && n <= len(args) {
+				return args[n-1]
+			}
+			if v, ok := c.Lookup(name); ok && v.Known {
+				return v.Value
+			}
+			return ref
+		}))
 	}
 	return out
 }
