@@ -9,10 +9,12 @@ import (
 
 // globalLock finds locks of the whole process or the whole system that an
 // endpoint takes and that are held while something waits.
-func globalLock(ix *graph.Index, _ *Options) []graph.Finding {
+func globalLock(ix *graph.Index, opt *Options) []graph.Finding {
 	clock := newClock(ix)
 	var out []graph.Finding
-	for _, group := range byLock(holdsOf(ix)) {
+	for _, group := range byLock(holdsOf(ix), func(h hold) bool {
+		return opt.apart("global-lock", h.place.Step.Site, h.in.Service, h.lock().Resource)
+	}) {
 		scope := group[0].lock().Scope
 		if scope != "process" && scope != "service" || many(group[0].lock()) || tried(group) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coordlint/coordlint/graph"
+	"github.com/coordlint/coordlint/rules"
 	rt "github.com/coordlint/coordlint/rules/rulestest"
 )
 
@@ -47,6 +48,24 @@ func TestGlobalLock(t *testing.T) {
 			[]string{"error shop.go:2: stock.mu lets requests of POST /ticket pass one at a time in each replica, while it waits for db (SELECT stock): held 0.5 to 10 ms (assumed), at most 100 to 2000/s"}},
 		{"two functions, one lock", serve(rt.Hold(mutex, query()), rt.Hold(mutex, query())), []string{found}},
 	})
+}
+
+// An ignore comment at one of several holds of a lock silences that place.
+func TestGlobalLockIgnoredAtOnePlace(t *testing.T) {
+	hold := func(line int) *graph.Step {
+		s := rt.Hold(rt.Mutex("example.com/shop/stock.mu"), rt.Get("db", "SELECT stock", rt.Taking(5)))
+		s.Site = graph.Site{File: "stock.go", Line: line, Col: 1}
+		return s
+	}
+	sys := rt.System(rt.Service("shop", rt.HTTP("POST /ticket", hold(10)), rt.HTTP("POST /refund", hold(20)), rt.HTTP("POST /swap", hold(30))),
+		rt.Resource(graph.Datastore, "db", "postgres"))
+	const held = " in each replica, while it waits for db (SELECT stock): held 5 ms, at most 200/s"
+	ignore := rules.Directive{Rules: []string{"global-lock"}, Reason: "one clerk", Source: rules.FromComment, File: "stock.go", FromLine: 20, ToLine: 20}
+	checkRule(t, "global-lock", nil, []ruleCase{{"none", sys, []string{
+		"error stock.go:20:1: stock.mu lets requests of POST /refund, POST /swap and POST /ticket pass one at a time" + held}}})
+	checkRule(t, "global-lock", &rules.Options{Directives: []rules.Directive{ignore}}, []ruleCase{{"one", sys, []string{
+		"error stock.go:20:1: stock.mu lets requests of POST /refund pass one at a time" + held,
+		"error stock.go:30:1: stock.mu lets requests of POST /swap and POST /ticket pass one at a time" + held}}})
 }
 
 // The time held is that of all steps inside, those of callees included.

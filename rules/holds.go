@@ -74,13 +74,16 @@ func rebase(q, p *graph.Place) *graph.Place {
 }
 
 // byLock groups holds by the lock's id, in the order in which the ids are met.
-func byLock(holds []hold) [][]hold {
+// Those that are apart stand with the others at their place alone.
+func byLock(holds []hold, apart func(hold) bool) [][]hold {
 	var ids []string
 	groups := map[string][]hold{}
 	for _, h := range holds {
 		id := h.lock().ID
 		if id == "" {
 			id = h.place.Step.Site.String()
+		} else if apart(h) {
+			id += " " + h.place.Step.Site.String()
 		}
 		if groups[id] == nil {
 			ids = append(ids, id)
@@ -93,6 +96,9 @@ func byLock(holds []hold) [][]hold {
 	}
 	return out
 }
+
+// together sets no hold apart.
+func together(hold) bool { return false }
 
 // exclusive reports whether some hold keeps all others out while it waits.
 // Where none does, readers only let one another pass.

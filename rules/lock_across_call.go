@@ -13,7 +13,7 @@ func lockAcrossCall(ix *graph.Index, _ *Options) []graph.Finding {
 	clock := newClock(ix)
 	byKey := map[string]*across{}
 	var order []string
-	for _, group := range byLock(holdsOf(ix)) {
+	for _, group := range byLock(holdsOf(ix), together) {
 		for _, h := range group {
 			if !keepsOthersOut(&h, group) {
 				continue

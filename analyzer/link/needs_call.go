@@ -197,12 +197,40 @@ func (a *activation) answer(in *summary.Instr, ev *event, value markSet) {
 func (a *activation) opaqueArguments(in *summary.Instr) []markSet {
 	var out []markSet
 	for n, r := range in.Args {
-		if isContext(refType(a.inst.fn, r)) || in.Mode == summary.Value && n == 0 {
+		if isContext(refType(a.inst.fn, r)) {
+			continue
+		}
+		if in.Mode == summary.Value && n == 0 {
+			for _, captured := range a.captures(r) {
+				out = append(out, a.deep(captured))
+			}
 			continue
 		}
 		out = append(out, a.deep(r))
 	}
 	return out
+}
+
+// captures returns the variables that a function literal takes from around it.
+func (a *activation) captures(r summary.Ref) []summary.Ref {
+	if d := a.definition(r); d != nil && d.Op == summary.OpMakeClosure {
+		return d.Args[1:]
+	}
+	return nil
+}
+
+// callee returns the function of the program that a call names: by its symbol,
+// or as a literal that is called where it stands; nil if it names none.
+func (a *activation) callee(in *summary.Instr) *summary.Func {
+	switch in.Mode {
+	case summary.Static:
+		return a.t.m.prog.body(in.Sym)
+	case summary.Value:
+		if d := a.definition(in.Args[0]); d != nil && d.Op == summary.OpMakeClosure {
+			return a.t.m.prog.body(d.Sym)
+		}
+	}
+	return nil
 }
 
 // anyUsed reports whether somebody looks at a result of a call.
@@ -232,9 +260,10 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	if in.Name == "LastInsertId" {
 		t.numberedBy(from, gsite(in.Site))
 	}
+
 	entry := t.m.cat.Func(in.Sym)
-	fn := t.m.prog.body(in.Sym)
-	own := entry == nil && fn != nil && in.Mode == summary.Static
+	fn := a.callee(in)
+	own := entry == nil && fn != nil
 	for n, typ := range types {
 		s := from
 		if isError(typ) && !own {
@@ -259,7 +288,7 @@ func (a *activation) library(i int, in *summary.Instr, from markSet, sets []mark
 	case role == catalog.Answer || role == catalog.Text || role == catalog.Conflict || role == catalog.Clock || role == catalog.Random:
 		return
 	case own:
-		if len(types) == 0 && t.b.quiet(in) {
+		if len(types) == 0 && t.b.quietFunc(fn) {
 			a.log(from)
 		} else if len(types) == 0 {
 			a.use(from)

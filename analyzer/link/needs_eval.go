@@ -70,7 +70,9 @@ func (a *activation) instr(i int, in *summary.Instr) {
 		for _, id := range t.m.sets[t.m.ref(a.inst, summary.Ref(self))] {
 			if v := t.m.byID[t.m.bare(id)]; v.kind == kAddr && t.m.objects[v.obj].kind == oClosure {
 				for n, r := range in.Args[1:] {
-					t.put(v.obj, t.m.child(root, "$"+itoa(n)), a.marks(r))
+					at := t.m.child(root, "$"+itoa(n))
+					t.put(v.obj, at, a.marks(r))
+					a.capture(i, t.m.cell(v.obj, at).set, r)
 				}
 			}
 		}

@@ -96,6 +96,21 @@ func (a *activation) store(r summary.Ref, comp string, set markSet) {
 	}
 }
 
+// capture marks the variables that the evaluation made for a literal, in the
+// place of the variable r that it captures, with what r holds.
+func (a *activation) capture(i int, made setID, r summary.Ref) {
+	t := a.t
+	for _, id := range t.m.sets[made] {
+		v := t.m.byID[t.m.bare(id)]
+		if v.kind != kAddr {
+			continue
+		}
+		if o := &t.m.objects[v.obj]; o.kind == oAlloc && o.inst == a.inst && o.instr == i {
+			t.put(v.obj, v.path, t.load(a.inst, r, ""))
+		}
+	}
+}
+
 // renew forgets what was stored in the object that an instruction makes.
 func (a *activation) renew(i int) {
 	for _, id := range a.t.m.sets[a.t.m.ref(a.inst, summary.Ref(a.inst.fn.Values()+i))] {

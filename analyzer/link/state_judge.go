@@ -65,7 +65,7 @@ func (f *stateFinder) keepsClients(u *cellUse) bool {
 }
 
 // client reports whether a value is, or holds, something that a connection was
-// opened for.
+// opened for. A function that closes one holds it.
 func (f *stateFinder) client(s setID, depth int) bool {
 	if depth > 3 {
 		return false
@@ -83,7 +83,7 @@ func (f *stateFinder) client(s setID, depth int) bool {
 			}
 			continue
 		}
-		if o.kind != oAlloc {
+		if o.kind != oAlloc && o.kind != oClosure {
 			continue
 		}
 		if t := m.cat.Type(strings.TrimLeft(o.typ, "*")); t != nil && opensType(t) {
