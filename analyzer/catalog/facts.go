@@ -33,7 +33,6 @@ type facts struct {
 	defaults map[string][]Default // by library without major version, space, what
 	kinds    map[string]string
 	commands map[string]string
-	images   map[string][]Image
 }
 
 // readFacts decodes the files of facts. Broken rows are as if they were not
@@ -41,7 +40,7 @@ type facts struct {
 func readFacts() *facts {
 	f := &facts{
 		ports: map[int]Port{}, schemes: map[string]string{}, drivers: map[string]string{}, defaults: map[string][]Default{},
-		kinds: map[string]string{}, commands: map[string]string{}, images: map[string][]Image{},
+		kinds: map[string]string{}, commands: map[string]string{},
 	}
 	for line := range factLines("data/facts.json") {
 		var row struct {
@@ -74,12 +73,6 @@ func readFacts() *facts {
 		var row struct{ Command, Op string }
 		if json.Unmarshal(line, &row) == nil {
 			f.commands[row.Command] = row.Op
-		}
-	}
-	for line := range factLines("data/images.json") {
-		var row Image
-		if json.Unmarshal(line, &row) == nil {
-			f.images[row.Name] = append(f.images[row.Name], row)
 		}
 	}
 	return f

@@ -6,27 +6,6 @@ import (
 	"github.com/coordlint/coordlint/analyzer/catalog"
 )
 
-func TestImage(t *testing.T) {
-	tests := []struct{ ref, technology, kind string }{
-		{"postgres", "postgres", "datastore"},
-		{"docker.io/bitnami/postgresql:16.2.0-debian-12", "postgres", "datastore"},
-		{"registry.example.com:5000/mirror/redis@sha256:0a1b", "redis", "cache"},
-		{"quay.io/minio/minio:RELEASE.2024", "s3", "datastore"},
-		{"confluentinc/cp-kafka:7.6.0", "kafka", "queue"},
-		{"jaegertracing/all-in-one:1.57", "telemetry", "platform"},
-		{"example.com/shop/all-in-one:1", "", ""},
-		{"example.com/shop/checkout:v3", "", ""},
-		{"gcr.io/etcd-development/etcd:v3.5", "etcd", "coordinator"},
-	}
-	c := loaded(t)
-	for _, test := range tests {
-		image, ok := c.Image(test.ref)
-		if ok != (test.kind != "") || image.Technology != test.technology || image.Kind != test.kind {
-			t.Errorf("Image(%s) = %+v, %t", test.ref, image, ok)
-		}
-	}
-}
-
 func TestFacts(t *testing.T) {
 	c := loaded(t)
 	if p, ok := c.Port(5432); !ok || p.Technology != "postgres" || p.Weak {

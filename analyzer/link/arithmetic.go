@@ -1,6 +1,10 @@
 package link
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/coordlint/coordlint/analyzer/catalog"
+)
 
 func (m *machine) isConst(s setID) bool {
 	_, ok := m.constant(s)
@@ -68,14 +72,19 @@ func (m *machine) equal(a, b value) (eq, known bool) {
 	return false, false
 }
 
-// fresh reports whether a value is an address that cannot be nil.
+// fresh reports whether a value is an address that cannot be nil: of what the
+// program made, or of a transaction that a library hands to the function that
+// it runs in it.
 func (m *machine) fresh(v value) bool {
 	if v.kind != kAddr {
 		return false
 	}
-	switch m.objects[v.obj].kind {
+	o := &m.objects[v.obj]
+	switch o.kind {
 	case oAlloc, oGlobal, oClosure, oBound:
 		return true
+	case oLib:
+		return o.entry != nil && o.entry.Role == catalog.TxBegin && v.path == m.child(root, "$tx")
 	}
 	return false
 }

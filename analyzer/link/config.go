@@ -87,11 +87,15 @@ func (m *machine) descend(s *setting, field string) {
 	if s.nested {
 		s.nest(f, tag)
 	} else {
+		within := s.prefix
 		for _, t := range []string{"env", "envconfig"} {
-			if name, _, _ := strings.Cut(tag.Get(t), ","); name != "" {
+			name, options, _ := strings.Cut(tag.Get(t), ",")
+			if name != "" {
 				s.env = s.prefix + name
 			}
+			within += s.option(options)
 		}
+		s.prefix = within
 		s.prefix += tag.Get("envPrefix") + tag.Get("env-prefix")
 		if s.env == "" && m.sources[s.source].env {
 			s.env = s.prefix + upperSnake(field)
@@ -107,6 +111,25 @@ func (m *machine) descend(s *setting, field string) {
 			s.def, s.hasDef = d, true
 		}
 	}
+}
+
+// option reads what stands behind the name of a variable in a tag, as
+// sethvargo/go-envconfig has it: "NAME,required,default=a,b". It returns the
+// prefix of the variables of a struct. The default is the last option.
+func (s *setting) option(text string) (prefix string) {
+	for text != "" {
+		text = strings.TrimSpace(text)
+		if d, ok := strings.CutPrefix(text, "default="); ok {
+			s.def, s.hasDef = d, true
+			return prefix
+		}
+		var opt string
+		opt, text, _ = strings.Cut(text, ",")
+		if p, ok := strings.CutPrefix(strings.TrimSpace(opt), "prefix="); ok {
+			prefix = p
+		}
+	}
+	return prefix
 }
 
 // nest names the variable of a field as kelseyhightower/envconfig, its

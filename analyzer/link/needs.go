@@ -61,6 +61,7 @@ type tracer struct {
 type traced struct {
 	spot     spot
 	cache    bool         // it reads from a cache
+	through  bool         // and on a miss from what is behind it: what it answers then is the answer
 	needs    markSet      // of its arguments
 	control  markSet      // of the conditions that decide about it
 	used     bool         // its value is
@@ -71,6 +72,9 @@ type traced struct {
 	outer    []*event     // calls of libraries that run it in a callback
 	ids      []graph.Site // where the id is read that the database gave to its row
 }
+
+// tellsMiss reports whether an empty answer says that a cache had nothing.
+func (c *traced) tellsMiss() bool { return c.cache && !c.through }
 
 // traceFuel bounds how many instructions are looked at for one body. Beyond
 // it, everything is taken to depend on everything before it.

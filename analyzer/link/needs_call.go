@@ -44,6 +44,7 @@ func (a *activation) call(i int, in *summary.Instr) {
 		if _, runs := ev.entry.Arg("fn"); runs {
 			around = append(around, ev)
 			if _, keyed := ev.entry.Arg("key"); keyed {
+				c.through = c.cache
 				inCallback = t.marks.join(inCallback, t.marks.filter(value, func(k mark) (mark, bool) { return k.as(byMiss), c.cache }))
 			}
 		}

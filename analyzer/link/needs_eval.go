@@ -230,7 +230,7 @@ func (a *activation) condition(i int, in *summary.Instr) {
 		yes, no = both, both
 	default:
 		if miss := a.missSide(cond); miss >= 0 {
-			missed := t.marks.filter(values, func(k mark) (mark, bool) { return k.as(byMiss), t.calls[k.call()].cache })
+			missed := t.marks.filter(values, func(k mark) (mark, bool) { return k.as(byMiss), t.calls[k.call()].tellsMiss() })
 			if miss == 0 {
 				yes = t.marks.join(yes, missed)
 			} else {
@@ -252,7 +252,7 @@ func (a *activation) condition(i int, in *summary.Instr) {
 func (a *activation) onFailure(set markSet, absent bool) markSet {
 	return a.t.marks.filter(set, func(k mark) (mark, bool) {
 		switch {
-		case a.t.calls[k.call()].cache:
+		case a.t.calls[k.call()].tellsMiss():
 			return k.as(byMiss), true
 		case absent:
 			return k.as(byAbsence), true

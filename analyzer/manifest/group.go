@@ -7,27 +7,10 @@ import (
 	"strings"
 )
 
-// overlays reads the kustomizations that no other uses.
+// overlays reads the kustomizations that no other uses, and those that are
+// deployed by themselves although others do.
 func (d *discovery) overlays(ks []kustomization) {
-	used := map[string]bool{}
-	beside := map[string]int{} // how many use a kustomization that lies beside them
-	for _, k := range ks {
-		for _, u := range k.uses {
-			if u != k.dir {
-				used[u] = true
-				if path.Dir(u) == path.Dir(k.dir) && path.Base(u) != "base" && path.Base(u) != "common" {
-					beside[u]++
-				}
-			}
-		}
-	}
-	var roots []kustomization
-	for _, k := range ks {
-		// What several change that lie beside it is deployed by itself, too.
-		if !k.component && (!used[k.dir] || beside[k.dir] > 1 && len(k.uses) == 0) {
-			roots = append(roots, k)
-		}
-	}
+	roots, built := standing(ks)
 	slices.SortStableFunc(roots, func(a, b kustomization) int { return cmp.Compare(rank(a.dir, d.opt.Env), rank(b.dir, d.opt.Env)) })
 	serves := false
 	for _, k := range roots {
@@ -36,7 +19,7 @@ func (d *discovery) overlays(ks []kustomization) {
 			continue
 		}
 		c := d.add("kustomize", k.dir, func(r *reader) ([]object, bool) { return r.kustomize(d.tree, k.dir) })
-		c.base = beside[k.dir]
+		c.base = built[k.dir]
 		serves = serves || len(c.set.Workloads) > 0
 	}
 }
@@ -162,14 +145,18 @@ var lateNames = [][]string{
 	{"example", "examples", "sample", "samples", "tutorial", "tutorials", "docs", "doc", "template", "templates", "contrib", "third_party"},
 }
 
+// parts returns the words of a path, in lower case.
+func parts(p string) []string {
+	return strings.FieldsFunc(strings.ToLower(p), func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' })
+}
+
 // rank says how late a source counts by the names in its path: 0 for what
 // bears no such name, -1 for production. The environment that the user asks
 // for comes before all.
 func rank(p, env string) int {
 	worst := 0
 	prod := false
-	for _, part := range strings.FieldsFunc(p, func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' }) {
-		part = strings.ToLower(part)
+	for _, part := range parts(p) {
 		if env != "" && part == strings.ToLower(env) {
 			return -2
 		}

@@ -84,13 +84,14 @@ type discovery struct {
 
 // A candidate is one source with what it describes.
 type candidate struct {
-	source Source
-	set    *Set
-	gaps   []graph.Gap
-	mains  []string // programs that it runs
-	built  int      // of which in an image whose Dockerfile lies in the tree
-	base   int      // how many others that lie beside it change it
-	late   bool     // it only fills holes: optional parts of another source
+	source  Source
+	set     *Set
+	gaps    []graph.Gap
+	mains   []string // programs that it runs
+	built   int      // of which in an image whose Dockerfile lies in the tree
+	base    int      // how many others build on it
+	special bool     // it is for one vendor's environment, and another runs as much anywhere
+	late    bool     // it only fills holes: optional parts of another source
 
 	over string // a compose file that it is read over, the base of its project; it adds programs alone
 }
@@ -152,9 +153,9 @@ func (d *discovery) find() {
 	d.skaffold()
 	d.helmfiles()
 	d.gitops()
-	parts := t.parts()
+	inner := t.parts()
 	for _, dir := range t.charts {
-		if !slices.Contains(parts, dir) {
+		if !slices.Contains(inner, dir) {
 			d.chart(dir)
 		}
 	}

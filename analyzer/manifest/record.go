@@ -42,6 +42,9 @@ func (d *discovery) choose() *Set {
 		slices.Sort(c.mains)
 		c.source.Programs = len(c.mains)
 	}
+	for _, c := range d.found {
+		c.special = d.special(c)
+	}
 	if len(d.opt.Paths) == 0 {
 		slices.SortStableFunc(d.found, d.compare)
 	}
@@ -68,8 +71,9 @@ func (d *discovery) choose() *Set {
 // compare puts the source that counts more first: not of a later environment;
 // one that runs programs of the system; one that a build tool deploys; one
 // whose names the programs' own configuration files use, since a chart's
-// release may give others; Helm and Kustomize before plain files before
-// compose; more programs; more of them in images that the system builds.
+// release may give others; Kubernetes before compose; not for one vendor
+// alone; Helm and Kustomize before plain files; more programs; more of
+// them in images that the system builds; what more others build on.
 func (d *discovery) compare(a, b *candidate) int {
 	none := func(c *candidate) int {
 		if len(c.mains) == 0 {
@@ -95,6 +99,18 @@ func (d *discovery) compare(a, b *candidate) int {
 		}
 		return 0
 	}
+	compose := func(c *candidate) int {
+		if c.source.Kind == "compose" {
+			return 1
+		}
+		return 0
+	}
+	special := func(c *candidate) int {
+		if c.special {
+			return 1
+		}
+		return 0
+	}
 	deployed := func(c *candidate) int {
 		if slices.Contains(d.deployed, c.source.Path) {
 			return 0
@@ -108,6 +124,8 @@ func (d *discovery) compare(a, b *candidate) int {
 		cmp.Compare(rank(a.source.Path, d.opt.Env), rank(b.source.Path, d.opt.Env)),
 		cmp.Compare(deployed(a), deployed(b)),
 		cmp.Compare(d.unspoken(a), d.unspoken(b)),
+		cmp.Compare(compose(a), compose(b)),
+		cmp.Compare(special(a), special(b)),
 		cmp.Compare(kindRank(a.source.Kind), kindRank(b.source.Kind)),
 		cmp.Compare(len(b.mains), len(a.mains)),
 		cmp.Compare(usual(b), usual(a)),

@@ -103,7 +103,11 @@ func capacityText(s *ceiling.Station, o Options) string {
 		}
 	}
 	if s.From != nil {
-		text += ", " + s.From.Source
+		source := s.From.Source
+		if strings.HasPrefix(s.From.Note, "the default of ") {
+			source = "default"
+		}
+		text += ", " + source
 		if !s.From.Site.IsZero() {
 			text += " " + o.Place(s.From.Site)
 		}

@@ -43,6 +43,9 @@ func loadLines(breaks []ceiling.Break, load float64, storm *ceiling.Storm) []str
 
 func brokenText(b ceiling.Break) string {
 	text := fmt.Sprintf("%s (from %s times on", b.Label, short(b.Factor))
+	if b.OnlyIf != "" {
+		text += ", " + b.OnlyIf
+	}
 	if !b.Scales {
 		text += "; more replicas do not help"
 	}

@@ -28,6 +28,12 @@ func TestLoadLines(t *testing.T) {
 			"at 5 times the load: breaks db (from 5 times on; more replicas do not help)",
 			"at 10 times the load: nothing more breaks",
 		}},
+		{"a branch is not taken by all", []ceiling.Break{{Label: "mu", Factor: 1.5, OnlyIf: "if every request takes the branch at main.go:7"}}, 100, nil, []string{
+			"at that load, 100/s: nothing breaks",
+			"at 2 times the load, 200/s: breaks mu (from 1.5 times on, if every request takes the branch at main.go:7; more replicas do not help)",
+			"at 5 times the load, 500/s: nothing more breaks",
+			"at 10 times the load, 1000/s: nothing more breaks",
+		}},
 		{"a storm is possible before anything breaks", []ceiling.Break{{Label: "bank", Factor: 2, Scales: true}}, 100, &ceiling.Storm{Vulnerable: [2]ceiling.Value{80, 200}}, []string{
 			"at that load, 100/s: nothing breaks; one disturbance can become lasting overload: a retry storm ends by itself below 80/s only",
 			"at 2 times the load, 200/s: breaks bank (from 2 times on)",

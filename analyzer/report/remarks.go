@@ -25,7 +25,7 @@ func remarks(p *ceiling.Path) []string {
 			add("%s uses %.0f %% of its CPU at the ceiling: its scaler, at %.0f %%, never fires", h.Service, 100*h.Utilisation, 100*h.Target)
 		}
 	}
-	if s := p.Storm; s != nil {
+	if s := p.Storm; s != nil && rate(s.Vulnerable[0]) != rate(s.Vulnerable[1]) {
 		add("retry storm: below %s it recovers by itself; from there to %s one disturbance can become lasting overload, one request being up to %s calls",
 			rate(s.Vulnerable[0]), rate(s.Vulnerable[1]), short(p.AmplifiedWorst))
 	}
@@ -33,6 +33,9 @@ func remarks(p *ceiling.Path) []string {
 		add("with cold caches: at most %s", rate(p.Cold.X))
 	}
 	for _, b := range p.Brownouts {
+		if !b.X.Finite() || rate(b.X) == rate(p.XBound) {
+			continue // nothing is held meanwhile, or nothing that binds
+		}
 		who := "everything that has a timeout hangs until then"
 		if b.Dependency != "" {
 			who = b.Dependency + " hangs until the timeout"

@@ -41,7 +41,7 @@ func Breaks(sys *graph.System, opt Options) (breaks []Break, unknown []string, e
 	}
 	for _, d := range s.mid.demands(s.mix, s.mid.fleet(now)) {
 		if d.XMax.Finite() {
-			breaks = append(breaks, Break{d.Resource, a.label(d.Resource), float64(d.XMax) / total, a.scales(d.Resource)})
+			breaks = append(breaks, Break{Station: d.Resource, Label: a.label(d.Resource), Factor: float64(d.XMax) / total, Scales: a.scales(d.Resource)})
 		}
 	}
 	return breaks, unknown, nil
@@ -67,7 +67,11 @@ func (p *Path) Breaks(load float64) []Break {
 	var list []Break
 	for _, st := range p.Stations {
 		if st.XMax.Finite() && load > 0 {
-			list = append(list, Break{st.Resource, st.Label, float64(st.XMax) / load, st.Scales})
+			b := Break{Station: st.Resource, Label: st.Label, Factor: float64(st.XMax) / load, Scales: st.Scales}
+			if st.Optional {
+				b.OnlyIf = "if every request takes " + branchAt(st.branch())
+			}
+			list = append(list, b)
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Break) int {

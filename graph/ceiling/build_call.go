@@ -169,6 +169,9 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		if r == nil || len(steps) == 0 {
 			return steps
 		}
+		if li.Kind == "transaction" && commits[r.Technology] {
+			steps = append(steps, c.commit(s, r))
+		}
 		return c.connected(steps, r, c.pooled(r.ID), s.Site)
 	case li.Scope == "request":
 		return steps
@@ -191,6 +194,22 @@ func (c *conversion) hold(s *graph.Step) []*Step {
 		return nil // memory only
 	}
 	return []*Step{{Kind: StepHold, Target: c.lock(c.service, li), Steps: steps, Site: s.Site}}
+}
+
+// commits lists the stores which take a round trip each to begin and to end a
+// transaction, beside those of its statements. The others begin it with the first
+// statement or send what it writes with its end.
+var commits = map[string]bool{"sql": true, "postgres": true, "mysql": true, "mariadb": true, "cockroachdb": true, "yugabytedb": true, "tidb": true,
+	"vitess": true, "sqlserver": true, "db2": true}
+
+// commit is the end of a transaction, which still holds its connection. To roll
+// back is as long a way.
+func (c *conversion) commit(s *graph.Step, r *graph.Resource) *Step {
+	q := c.declared.find(WhatTime, c.service, r.ID, "COMMIT", s.Site)
+	if q == nil {
+		q = r.Time
+	}
+	return c.timed(&Step{Kind: StepUse, Target: c.resource(r), Site: s.Site}, q, c.timeName(r, graph.EdgeQuery), classOf(r, graph.EdgeQuery))
 }
 
 // onlyCall returns the place of the one call in a hold; zero if there are more.

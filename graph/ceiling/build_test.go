@@ -119,8 +119,8 @@ func TestLines(t *testing.T) {
 			tx.Tx = true
 			endpoint(sys, "shop.Payment/Charge").Body = &graph.Step{Kind: graph.Hold, Site: at("tx.go", 2), Steps: []*graph.Step{tx, query("payment-db")},
 				Lock: &graph.LockInfo{Kind: "transaction", Resource: "payment-db"}}
-		}, "POST /checkout <= 2000/s (payment-db, assumed 10 ms) - next 3300/s payment -> payment-db pool (assumed 15 ms) - separation 1.7" +
-			" - at HPA max 2000, unlimited replicas 2000 - 4 sync calls, depth 1, 1 coordination point" +
+		}, "POST /checkout <= 1300/s (payment-db, assumed 15 ms) - next 2500/s payment -> payment-db pool (assumed 20 ms) - separation 1.9" +
+			" - at HPA max 1300, unlimited replicas 1300 - 4 sync calls, depth 1, 1 coordination point" +
 			" - deadlock: payment -> payment-db pool is taken 2 times at once, safe with 9 in flight on a replica"},
 		{"once per element of data", func(sys *graph.System, _ *ceiling.Options) {
 			endpoint(sys, "POST /checkout").Body = lock("service", "redis", &graph.Step{Kind: graph.Loop, Over: "items", Data: true, Steps: []*graph.Step{rpc("inventory", "shop.Inventory/Take")}})

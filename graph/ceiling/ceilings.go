@@ -212,7 +212,7 @@ func (a *analysis) path(p *Path, i int) error {
 		return err
 	}
 	a.explain(p, s)
-	return nil
+	return a.behindBranches(p, s)
 }
 
 // live finds the unknowns that a path depends on and returns its size in steps.
@@ -282,6 +282,12 @@ func (a *analysis) bad(p *Path, s *solver, r *Result) error {
 // silence lists what the path has and the model has not.
 func (a *analysis) silence(p *Path, s *solver) {
 	var cpu, capacity []string
+	named := func(label string, station int) string {
+		if s.mix.visits[station] == 0 {
+			label += " (on a branch only)"
+		}
+		return label
+	}
 	own := "" // formula of the cores of the path's own service
 	for op, in := range s.seen {
 		if !in {
@@ -298,7 +304,7 @@ func (a *analysis) silence(p *Path, s *solver) {
 		if st.service >= 0 && a.p.services[st.service].slots == i && s.wholeMix.visits[i] > 0 {
 			core := a.p.services[st.service].cpu
 			if of := a.notes[core]; of != nil && a.p.stations[core].bounded && s.wholeMix.visits[core] == 0 {
-				cpu = append(cpu, strings.TrimSuffix(of.label, " CPU"))
+				cpu = append(cpu, named(strings.TrimSuffix(of.label, " CPU"), i))
 				if a.p.model.Services[st.service].ID == p.Service {
 					cores, _ := s.mid.capacities(a.p.stations[core], s.mid.fleet(now))
 					own = fmt.Sprintf("%s/cpu(%s)", trimmed(cores), shortName(p.Service, p.Entry))
@@ -306,7 +312,7 @@ func (a *analysis) silence(p *Path, s *solver) {
 			}
 		}
 		if note != nil && st.kind != cpuKind && note.shared && s.wholeMix.visits[i] > 0 && !st.bounded && !st.limited && a.b.stations[st.name+" limit"] == nil {
-			capacity = append(capacity, note.label)
+			capacity = append(capacity, named(note.label, i))
 		}
 	}
 	if len(capacity) > 0 {

@@ -41,7 +41,23 @@ func (a *analysis) stations(p *Path, s *solver, r *Result) error {
 			Scales: st.service >= 0 && a.p.services[st.service].scalable, Sync: mix.sync[i],
 		})
 	}
+	a.tellApart(p.Stations)
 	return nil
+}
+
+// tellApart names the services of stations that have the same label: a lock of
+// a library that several services on the path use.
+func (a *analysis) tellApart(list []Station) {
+	count := map[string]int{}
+	for _, st := range list {
+		count[st.Label]++
+	}
+	for i := range list {
+		st := &list[i]
+		if owner := a.p.stations[a.station[st.Resource]].service; owner >= 0 && count[st.Label] > 1 {
+			st.Label = a.p.model.Services[owner].ID + " " + st.Label
+		}
+	}
 }
 
 // traces gathers, by station, where the path's operations use it, callers

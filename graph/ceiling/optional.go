@@ -95,6 +95,38 @@ func (a *analysis) branches(p *Path, s *solver, r *Result) error {
 	return nil
 }
 
+// behindBranches notes which stations a request may go without, and which
+// branch it leaves out then.
+func (a *analysis) behindBranches(p *Path, s *solver) error {
+	if s.whole == a.common.mid || s.unranked {
+		return nil
+	}
+	t := newTrial(s.whole)
+	for _, u := range s.optional() {
+		t.begin(u, s.seen)
+		_, l, err := s.on(t.at(u, 0))
+		t.end(u)
+		if err != nil {
+			return err
+		}
+		for i := range p.Stations {
+			if st := &p.Stations[i]; st.Branch == nil && l.visits[a.station[st.Resource]] == 0 && s.wholeMix.visits[a.station[st.Resource]] > 0 {
+				st.Optional, st.Branch = true, new(a.b.branches[s.p.unknowns[u].Name])
+			}
+		}
+	}
+	return nil
+}
+
+// branch is where the branch is that a station is behind; zero if that is
+// not one.
+func (st *Station) branch() graph.Site {
+	if st.Branch == nil {
+		return graph.Site{}
+	}
+	return *st.Branch
+}
+
 // onlyIf notes which branch it is without which a path has no bound.
 func (a *analysis) onlyIf(p *Path, s *solver, r *Result) error {
 	p.OnlyIf = &graph.Site{}

@@ -53,6 +53,23 @@ func TestOptional(t *testing.T) {
 		}
 	}
 	if mu == nil || !mu.Optional || mu.DemandMS == 0 || mu.DemandLow != 0 || p.SyncCalls != 1 || len(p.Coordination) != 1 {
-		t.Errorf("%+v; %v calls, points %v", mu, p.SyncCalls, p.Coordination)
+		t.Fatalf("%+v; %v calls, points %v", mu, p.SyncCalls, p.Coordination)
+	}
+	if mu.Branch == nil || *mu.Branch != at("if.go", 3) {
+		t.Errorf("branch %v", mu.Branch)
+	}
+	for _, b := range p.Breaks(100) {
+		want := ""
+		if b.Station == mu.Resource {
+			want = "if every request takes the branch at if.go:3"
+		}
+		if b.OnlyIf != want {
+			t.Errorf("%s breaks %q, want %q", b.Label, b.OnlyIf, want)
+		}
+	}
+	endpoint(sys, "POST /checkout").Body = seq(when(3, when(4, slow(1, query("payment-db")))))
+	p = line(t, sys, ceiling.Options{}, "POST /checkout")
+	if own := p.Breaks(100); len(own) == 0 || own[0].OnlyIf == "" {
+		t.Errorf("a bound of requests that take a branch only: %+v", own)
 	}
 }

@@ -95,6 +95,10 @@ type Station struct {
 	// Optional says that a request may go without it; demand and XMax are then of
 	// those that take every branch.
 	Optional bool `json:"optional,omitempty"`
+
+	// Branch is the condition of the branch without which a request goes without
+	// it; nil if there is no one such branch.
+	Branch *graph.Site `json:"branch,omitempty"`
 }
 
 // A Taking is the bound where every request takes a branch that it might leave
@@ -128,4 +132,8 @@ type Break struct {
 	Label   string  `json:"label"`
 	Factor  float64 `json:"factor"` // multiple of the load at which it has no capacity left
 	Scales  bool    `json:"scales"` // more replicas add to it
+
+	// OnlyIf says under which condition: that every request takes some branch. It
+	// is empty where all requests use the station.
+	OnlyIf string `json:"only_if,omitempty"`
 }
