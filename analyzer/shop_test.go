@@ -196,3 +196,23 @@ func TestShopTwice(t *testing.T) {
 		t.Error("two runs differ")
 	}
 }
+
+// Every path of the shop has a bound, or a formula, or a reason why there is
+// neither, and what it says is a number.
+func TestShopPathsAreBounded(t *testing.T) {
+	r := shop(t)
+	if len(r.Paths) == 0 {
+		t.Fatal("no paths")
+	}
+	for i := range r.Paths {
+		p := &r.Paths[i]
+		switch {
+		case p.XBound.Finite():
+			if p.XBound <= 0 || len(p.Binding) == 0 {
+				t.Errorf("%s: %v, set by %v", p.ID, p.XBound, p.Binding)
+			}
+		case p.Formula == "" && p.Reason == "":
+			t.Errorf("%s: neither bound nor formula nor reason", p.ID)
+		}
+	}
+}

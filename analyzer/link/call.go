@@ -250,7 +250,7 @@ func (m *machine) joinAll(a, b []setID) []setID {
 func (m *machine) builtin(inst *instance, i int, in *summary.Instr, args []setID) setID {
 	switch in.Sym {
 	case "append":
-		obj := m.object(inst, i, "", func() object {
+		obj := m.objectIn(inst, i, "", func() object {
 			return object{kind: oAlloc, typ: in.Type, site: in.Site}
 		})
 		held := gather{v: m.values}
@@ -299,7 +299,7 @@ func (m *machine) builtin(inst *instance, i int, in *summary.Instr, args []setID
 
 // op records that an operation of the catalog was met, and returns the event.
 func (m *machine) op(c site, entry *catalog.Entry, sym string, recv setID, args []setID, obj objID) *event {
-	ev := &event{entry: entry, sym: sym, inst: c.inst, instr: c.i, recv: recv, args: args, obj: obj}
+	ev := &event{entry: entry, sym: sym, inst: c.inst, instr: c.i, recv: recv, args: args, obj: obj, turn: c.inst.turnName()}
 	c.inst.lib[c.i] = append(c.inst.lib[c.i], ev)
 	m.ops++
 	return ev

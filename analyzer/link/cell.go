@@ -17,6 +17,11 @@ type cell struct {
 // object returns the object that instruction instr of inst makes, named what
 // where it makes several.
 func (m *machine) object(inst *instance, instr int, what string, make func() object) objID {
+	return m.objectIn(inst, instr, what+inst.turnName(), make)
+}
+
+// objectIn is object for all turns of a loop.
+func (m *machine) objectIn(inst *instance, instr int, what string, make func() object) objID {
 	key := objKey{-1, instr, what}
 	if inst != nil {
 		key.inst = inst.id

@@ -36,7 +36,7 @@ func (m *machine) addEntry(ev *event, kind string, handlers setID) *entry {
 }
 
 func (m *machine) addNamed(ev *event, kind, name string, handlers setID, args []setID) *entry {
-	key := itoa(ev.inst.id) + ":" + itoa(ev.instr) + ":" + kind + ":" + name
+	key := itoa(ev.inst.id) + ":" + itoa(ev.instr) + ev.turn + ":" + kind + ":" + name
 	e := m.entryOf[key]
 	if e == nil {
 		e = &entry{kind: kind, name: name, top: m.pseudo("entry " + key)}

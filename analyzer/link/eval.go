@@ -14,6 +14,11 @@ func (m *machine) instr(inst *instance, i int, in *summary.Instr) setID {
 		}
 		return m.ref(inst, in.Args[n])
 	}
+	if inst.turn != nil {
+		if set, ok := m.inTurn(inst, i, in); ok {
+			return set
+		}
+	}
 	switch in.Op {
 	case summary.OpAlloc:
 		return m.alloc(inst, i, in, in.Elem)

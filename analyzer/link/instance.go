@@ -59,6 +59,10 @@ type instance struct {
 	active  bool
 	passes  int
 
+	turn  *turn // that is evaluated
+	turns map[string]*turn
+	over  map[string][]element // of its loops, see elementsOf
+
 	site summary.Site // of what stands for a library's code: where the program asked for it
 }
 
@@ -71,7 +75,8 @@ type event struct {
 	instr int
 	recv  setID
 	args  []setID
-	obj   objID // the object that stands for the result; -1 if none
+	obj   objID  // the object that stands for the result; -1 if none
+	turn  string // see turnName
 }
 
 // at returns where the program calls the library.

@@ -14,6 +14,7 @@ import (
 // context of its own, which grows.
 type lap struct {
 	instr int
+	turn  string
 	fn    *summary.Func
 	free  objID
 	key   string // the context when it was first met
@@ -27,15 +28,15 @@ func (m *machine) lapKey(c site, fn *summary.Func, free objID, args []setID) str
 		return ""
 	}
 	args = args[:min(len(args), len(fn.Params))]
-	i := slices.IndexFunc(c.inst.laps, func(r lap) bool { return r.instr == c.i && r.fn == fn && r.free == free })
+	i := slices.IndexFunc(c.inst.laps, func(r lap) bool { return r.instr == c.i && r.turn == c.inst.turnName() && r.fn == fn && r.free == free })
 	if i < 0 {
 		i = len(c.inst.laps)
-		c.inst.laps = append(c.inst.laps, lap{instr: c.i, fn: fn, free: free, key: m.contextKey(fn, free, args)})
+		c.inst.laps = append(c.inst.laps, lap{instr: c.i, turn: c.inst.turnName(), fn: fn, free: free, key: m.contextKey(fn, free, args)})
 	}
 	r := &c.inst.laps[i]
 	r.grown = r.grown || r.key != m.contextKey(fn, free, args)
 	if !r.grown {
 		return ""
 	}
-	return fn.Symbol + "|lap " + itoa(c.inst.id) + " " + itoa(c.i) + " " + itoa(int(free))
+	return fn.Symbol + "|lap " + itoa(c.inst.id) + " " + itoa(c.i) + r.turn + " " + itoa(int(free))
 }

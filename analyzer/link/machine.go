@@ -52,6 +52,8 @@ type machine struct {
 
 	foldsOf    map[*summary.Func][]fold // see folds
 	smallOf    map[*summary.Func]bool   // see small
+	rangingsOf map[*summary.Func][]*ranging
+	ordinals   []int // see blocks
 	reachingOf map[*summary.Func]*reaching
 
 	dials *instance // calls the functions that pools dial with; nil: none
@@ -106,6 +108,7 @@ func newMachine(prog *program, cat *catalog.Catalog, files *configFiles, env Env
 		entryOf:    map[string]*entry{},
 		foldsOf:    map[*summary.Func][]fold{},
 		smallOf:    map[*summary.Func]bool{},
+		rangingsOf: map[*summary.Func][]*ranging{},
 		reachingOf: map[*summary.Func]*reaching{},
 		inert:      prog.inert,
 		vendors:    map[string]*catalog.Entry{},
@@ -260,12 +263,7 @@ func (m *machine) eval(inst *instance) {
 			m.gap("bound", inst.fn.Site, "evaluation of "+inst.fn.Symbol+" was stopped after 200 passes")
 			break
 		}
-		changed := false
-		for b := range inst.fn.Blocks {
-			if inst.reach[b] && !m.exhausted() {
-				changed = m.evalBlock(inst, b) || changed
-			}
-		}
+		changed := m.pass(inst, m.blocks(inst.fn), -1)
 		if !changed && !inst.dirty {
 			break
 		}

@@ -23,9 +23,9 @@ type mount struct {
 
 func newRouteReader(m *machine) *routeReader {
 	r := &routeReader{m: m, methods: map[objID]setID{}, mounts: map[objID][]mount{}, strip: map[objID]setID{}}
-	for _, o := range m.objects {
+	for n, o := range m.objects {
 		if o.symbol == "net/http.StripPrefix" && o.kind == oLib {
-			obj := m.objOf[objKey{o.inst.id, o.instr, "lib:" + o.symbol}]
+			obj := objID(n)
 			for _, id := range m.sets[m.cell(obj, m.child(root, "$1")).set] {
 				if v := m.byID[m.bare(id)]; v.kind == kAddr {
 					r.strip[v.obj] = m.join(r.strip[v.obj], m.cell(obj, m.child(root, "$0")).set)

@@ -8,14 +8,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// composed reads compose files: the base of each directory with its override,
-// and the overlay of the environment; then each other file of the directory,
-// over the base if it is made to be merged with it.
-func (d *discovery) composed() {
+// composed reads the compose files in or under a directory: the base of each directory with its override, and the overlay of the environment; then each
+// other file of the directory, over the base if it is made to be merged with it.
+func (d *discovery) composed(in string) {
 	dirs := map[string][]string{}
 	var order []string
 	for _, f := range d.tree.composes {
 		dir := path.Dir(f)
+		if _, ok := beneath(dir, in); !ok && in != "." {
+			continue
+		}
 		if dirs[dir] == nil {
 			order = append(order, dir)
 		}

@@ -162,7 +162,7 @@ func (d *discovery) find() {
 	ks := t.kustomizations()
 	d.overlays(ks)
 	d.plain(ks)
-	d.composed()
+	d.composed(".")
 	d.unread()
 }
 

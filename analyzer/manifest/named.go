@@ -55,7 +55,14 @@ func (d *discovery) named() {
 					files = append(files, f)
 				}
 			}
-			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, files), true })
+			before := len(d.found)
+			d.composed(rel)
+			composes := slices.Clone(d.found[before:])
+			d.found = d.found[:before]
+			if c := d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, files), true }); len(composes) > 0 && len(c.set.Workloads)+len(c.set.Services)+len(c.set.Configs)+len(c.gaps) == 0 {
+				d.found = d.found[:before]
+			}
+			d.found = append(d.found, composes...)
 		default:
 			d.add("yaml", rel, func(r *reader) ([]object, bool) { return r.files(t, []string{rel}), true })
 		}

@@ -28,7 +28,7 @@ func (d *discovery) outside(name string) {
 		}
 	} else {
 		dir, base = filepath.Dir(name), filepath.Base(name)
-		t = &tree{root: dir, helmed: map[string]bool{}, idle: map[graph.Site]bool{}}
+		t = &tree{root: dir, helmed: map[string]bool{}, idle: map[graph.Site]bool{}, written: map[string]*resourceFile{}}
 		t.add(base, base)
 	}
 	sub := &discovery{tree: t, opt: Options{Paths: []string{base}, Env: d.opt.Env, Mains: d.opt.Mains}, match: d.match}

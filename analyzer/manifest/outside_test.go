@@ -32,6 +32,8 @@ func TestOutsideKinds(t *testing.T) {
 	}
 	for _, c := range []struct{ path, kind, site string }{
 		{"compose/docker-compose.yml", "compose", "compose/docker-compose.yml"},
+		{"compose", "compose", "compose/docker-compose.yml"},
+		{"over/kustomization.yaml", "kustomize", "over/d.yaml"},
 		{"chart", "helm", "chart/templates/d.yaml"},
 		{"over", "kustomize", "over/d.yaml"},
 		{"plain", "yaml", "plain/d.yaml"},
