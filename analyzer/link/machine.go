@@ -63,6 +63,7 @@ type machine struct {
 	commands  []string // names of the commands, where the arguments choose one and are not known
 	spoke     choices
 
+	cutOf   map[objID]bool // see cutReading
 	inert   map[string]bool
 	vendors map[string]*catalog.Entry // calls of vendors' libraries, by symbol
 	ops     int

@@ -15,6 +15,7 @@ type reading struct {
 	seen    []cellKey // places that were looked at
 	cells   []*cell   // and their cells
 	setting bool      // it met a setting, whose meaning may change later
+	cut     bool      // it met more than maxPlaces
 }
 
 // A readMemo is what an earlier reading found. It holds as long as no cell
@@ -48,12 +49,31 @@ func (m *machine) read(obj objID, path pathID, reader *instance) setID {
 	r = reading{m: m, reader: reader, out: gather{v: m.values}, seen: r.seen[:0], cells: r.cells[:0]}
 	r.at(obj, path)
 	m.work += len(r.cells)
+	if r.cut {
+		m.cutReading(obj)
+	}
 	set := r.out.set()
 	if len(r.cells) >= memoCells && !r.setting {
 		m.memos[key] = &readMemo{slices.Clone(r.cells), versions(r.cells), set, map[*instance]bool{reader: true}}
 	}
 	m.reading = r
 	return set
+}
+
+// cutReading notes that not all of what may be in an object was read.
+func (m *machine) cutReading(obj objID) {
+	if m.cutOf == nil {
+		m.cutOf = map[objID]bool{}
+	}
+	if m.cutOf[obj] {
+		return
+	}
+	m.cutOf[obj] = true
+	at := m.objects[obj].site
+	if at.File == "" && len(m.stack) > 0 {
+		at = m.stack[len(m.stack)-1].fn.Site
+	}
+	m.gap("bound", at, "what is made here is a copy of more than "+itoa(maxPlaces)+" others: what the rest of them hold is left out")
 }
 
 func versions(cells []*cell) int {
@@ -67,7 +87,11 @@ func versions(cells []*cell) int {
 // at adds what is at a place, unless it was looked at already.
 func (r *reading) at(obj objID, path pathID) {
 	key := cellKey{obj, path}
-	if len(r.seen) > maxPlaces || slices.Contains(r.seen, key) {
+	if slices.Contains(r.seen, key) {
+		return
+	}
+	if len(r.seen) > maxPlaces {
+		r.cut = true
 		return
 	}
 	r.seen = append(r.seen, key)
