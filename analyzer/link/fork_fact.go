@@ -1,6 +1,7 @@
 package link
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/coordlint/coordlint/analyzer/summary"
@@ -29,21 +30,33 @@ func contradict(a, b []fact) bool {
 	return false
 }
 
+// guards goes through the conditions that a block is reached under only, the
+// nearest first, and whether they hold there.
+func guards(fn *summary.Func, block int) iter.Seq2[summary.Ref, bool] {
+	return func(yield func(summary.Ref, bool) bool) {
+		for at := int32(block); at >= 0; at = fn.Blocks[at].Idom {
+			d := fn.Blocks[at].Idom
+			if d < 0 {
+				return
+			}
+			dom := &fn.Blocks[d]
+			if len(dom.Succs) != 2 || dom.Succs[0] == dom.Succs[1] || len(fn.Blocks[at].Preds) != 1 || fn.Instrs[dom.Last-1].Op != summary.OpIf {
+				continue
+			}
+			if !yield(fn.Instrs[dom.Last-1].Args[0], dom.Succs[0] == at) {
+				return
+			}
+		}
+	}
+}
+
 // facts returns what the tests on the way to a block say: of values that do
 // not change while the strands run.
 func (f *forks) facts(block int) []fact {
 	fn := f.inst.fn
 	var out []fact
-	for at := int32(block); at >= 0; at = fn.Blocks[at].Idom {
-		d := fn.Blocks[at].Idom
-		if d < 0 {
-			break
-		}
-		dom := &fn.Blocks[d]
-		if len(dom.Succs) != 2 || dom.Succs[0] == dom.Succs[1] || len(fn.Blocks[at].Preds) != 1 || fn.Instrs[dom.Last-1].Op != summary.OpIf {
-			continue
-		}
-		if x, ok := f.fact(fn.Instrs[dom.Last-1].Args[0], dom.Succs[0] == at); ok {
+	for cond, holds := range guards(fn, block) {
+		if x, ok := f.fact(cond, holds); ok {
 			out = append(out, x)
 		}
 	}

@@ -30,7 +30,7 @@ func (b *builder) waits(inst *instance, i int) bool {
 		return false
 	}
 	for _, r := range b.received(inst) {
-		if slices.Contains(sent, r.obj) && b.follows(inst, i, r.instr) {
+		if slices.Contains(sent, r.obj) && mayFollow(inst.fn, i, r.instr) {
 			return true
 		}
 	}
@@ -146,30 +146,7 @@ func (b *builder) channelsOf(inst *instance, r summary.Ref) []objID {
 	return out
 }
 
-// follows reports whether instruction j may run after instruction i.
-func (b *builder) follows(inst *instance, i, j int) bool {
-	fn := inst.fn
-	from, to := fn.Instrs[i].Block, fn.Instrs[j].Block
-	if from == to && j > i {
-		return true
-	}
-	seen := map[int32]bool{}
-	work := slices.Clone(fn.Blocks[from].Succs)
-	for len(work) > 0 {
-		n := work[len(work)-1]
-		work = work[:len(work)-1]
-		if n == to {
-			return true
-		}
-		if !seen[n] {
-			seen[n] = true
-			work = append(work, fn.Blocks[n].Succs...)
-		}
-	}
-	return false
-}
-
 // goTogether reports whether one execution may run both of two instructions.
 func (b *builder) goTogether(inst *instance, i, j int) bool {
-	return len(inst.fn.Blocks) == 0 || inst.fn.Instrs[i].Block == inst.fn.Instrs[j].Block || b.follows(inst, i, j) || b.follows(inst, j, i)
+	return len(inst.fn.Blocks) == 0 || inst.fn.Instrs[i].Block == inst.fn.Instrs[j].Block || mayFollow(inst.fn, i, j) || mayFollow(inst.fn, j, i)
 }

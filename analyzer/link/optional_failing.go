@@ -59,18 +59,8 @@ func (b *builder) makesError(fn *summary.Func, r summary.Ref) bool {
 
 // afterError reports whether a block is reached only where a test found an error.
 func (b *builder) afterError(inst *instance, block int) bool {
-	fn := inst.fn
-	for at := int32(block); at >= 0; at = fn.Blocks[at].Idom {
-		d := fn.Blocks[at].Idom
-		if d < 0 {
-			break
-		}
-		dom := &fn.Blocks[d]
-		if len(dom.Succs) != 2 || dom.Succs[0] == dom.Succs[1] || len(fn.Blocks[at].Preds) != 1 || fn.Instrs[dom.Last-1].Op != summary.OpIf {
-			continue
-		}
-		t := b.tests(inst, fn.Instrs[dom.Last-1].Args[0], 0)
-		if t.what == testedError && (t.sense < 0) == (dom.Succs[0] == at) {
+	for cond, holds := range guards(inst.fn, block) {
+		if t := b.tests(inst, cond, 0); t.what == testedError && (t.sense < 0) == holds {
 			return true
 		}
 	}
